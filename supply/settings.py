@@ -1,0 +1,38 @@
+"""What can be set from outside; the only reader of environment variables."""
+
+import os
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+DEFAULT_DATABASE_URL = "sqlite:///var/supply.sqlite"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One value for the whole process, made once in a composition root."""
+
+    database_url: str = DEFAULT_DATABASE_URL
+    timezone: str = "Africa/Bamako"
+    default_language: str = "fr"
+    session_hours: int = 12
+    # Length of a log-in: one working day, so that a shared phone is not left open over night.
+    cookie_secure: bool = False
+    # Set where the service is reached over https; plain http on a store's own network has to work too.
+    scheduler_in_process: bool = True
+    # A small team runs `supply serve` alone; with `supply worker` beside it, switch this off.
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from SUPPLY_* variables; a value of the wrong type raises msgspec.ValidationError naming it."""
+    source = os.environ if environment is None else environment
+    found = {
+        name: source[f"SUPPLY_{name.upper()}"]
+        for name in Settings.__struct_fields__
+        if f"SUPPLY_{name.upper()}" in source
+    }
+    return msgspec.convert(found, Settings, strict=False)
