@@ -1,0 +1,335 @@
+"""The database: transactions, column types, append-only tables, locks; both dialects, SQLite and PostgreSQL.
+
+What differs between the two stands here and nowhere else.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from supply.errors import Conflict, SupplyError, Unavailable
+from supply.i18n import N_
+from supply.paths import MIGRATIONS
+
+BUSY_TIMEOUT_MS = 5000
+# How long a writer waits for another on SQLite before the person is told; a write takes about 2 ms.
+
+
+class DatabaseBusy(Unavailable):
+    """Another writer held the database for too long."""
+
+    code: ClassVar[str] = "database-busy"
+    title = N_("The database is busy with another record. Nothing was lost; send again in a moment.")
+
+
+class DatabaseReadOnly(Unavailable):
+    """Writes are refused by the database or its file."""
+
+    code: ClassVar[str] = "database-read-only"
+    title = N_("The database accepts no writing now. Nothing was recorded; tell the administrator.")
+
+
+class DatabaseFull(Unavailable):
+    """No space left."""
+
+    code: ClassVar[str] = "database-full"
+    title = N_("The disk of the database is full. Nothing was recorded; tell the administrator.")
+
+
+class DatabaseUnreachable(Unavailable):
+    """No answer from the database."""
+
+    code: ClassVar[str] = "database-unreachable"
+    title = N_("The database does not answer. Nothing was recorded; try again later.")
+
+
+class DatabaseAtAnotherMigration(Unavailable):
+    """The tables are of another version than the program."""
+
+    code: ClassVar[str] = "database-at-another-migration"
+    title = N_(
+        "The database is at version {found}, this program needs version {needed}. "
+        "Run “supply migrate”, or start the program of that version."
+    )
+
+
+class RecordedMeanwhile(Conflict):
+    """A rule of the database refused what another writer made wrong meanwhile."""
+
+    code: ClassVar[str] = "recorded-meanwhile"
+    title = N_("Somebody else recorded the same thing meanwhile. Look at the page again before you send.")
+
+
+class Base(DeclarativeBase):
+    """All tables, with constraint names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """An aware UTC instant with microseconds; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "an instant needs its time zone"
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Degrees(TypeDecorator[float]):
+    """WGS84 degrees kept as integer microdegrees (0.11 m)."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value * 1_000_000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
+        return None if value is None else value / 1_000_000
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
+    """The column holds one of the enum's values."""
+    values = ", ".join(f"'{kind.value}'" for kind in kinds)
+    return CheckConstraint(f"{column} IN ({values})", name=f"{column}_known")
+
+
+def append_only(table: Table | Any) -> None:
+    """Mark a table whose rows are never changed or removed; migrations give it triggers that abort both."""
+    table.info["append_only"] = True
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """Statements that make the database itself refuse UPDATE, DELETE and TRUNCATE on a table."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ]
+
+
+class Database:
+    """One database; opens transactions for writing and snapshots for reading. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = _make_engine(url)
+        self._reader = self._engine.execution_options(supply_snapshot=True)
+        if self._engine.dialect.name == "postgresql":
+            self._reader = self._reader.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._writers = sessionmaker(self._engine, expire_on_commit=False)
+        self._readers = sessionmaker(self._reader, expire_on_commit=False)
+        self._is_migrated = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends well and rolls back otherwise.
+
+        Raises one of this module's errors when the database refuses or does not answer.
+        """
+        with _named_errors():
+            self.check_migration()
+            with self._writers.begin() as session:
+                yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that only reads and sees one moment."""
+        with _named_errors():
+            self.check_migration()
+            with self._readers() as session:
+                yield session
+                session.rollback()
+
+    def check_migration(self) -> None:
+        """Refuse tables of another version than the program's; remembered once it was right."""
+        if self._is_migrated:
+            return
+        with _named_errors():
+            found, needed = self.migration(), newest_migration()
+        if found != needed:
+            raise DatabaseAtAnotherMigration(found=found or "0", needed=needed)
+        self._is_migrated = True
+
+    def migration(self) -> str | None:
+        """Version of the tables, None when there are none."""
+        with self._reader.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def ping(self) -> None:
+        """Ask the database; raises when it does not answer or is of another version."""
+        with _named_errors():
+            found = self.migration()
+        if found != newest_migration():
+            raise DatabaseAtAnotherMigration(found=found or "0", needed=newest_migration())
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def newest_migration() -> str:
+    """Version that this program needs."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None, "the program carries its migrations"
+    return head
+
+
+def migrate(url: str) -> None:
+    """Bring a database to this program's version; makes the SQLite file and its folder when absent."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    engine = _make_engine(url)
+    try:
+        with _named_errors(), engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def lock_places(session: Session, codes: Iterable[str]) -> None:
+    """Let one writer at a time change these places; held to the end of the transaction.
+
+    On SQLite the write transaction itself is the lock; on PostgreSQL advisory locks in sorted order, so that
+    two writers never wait for each other in a circle.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for code in sorted(set(codes)):
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:code, 0))"), {"code": code})
+
+
+def _make_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN is deferred and late, which makes concurrent writers fail; ours comes from `begin`.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError:
+        # A read-only file keeps its journal mode; reading works, writing is refused with its own error.
+        pass
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_snapshot = connection.get_execution_options().get("supply_snapshot", False)
+    connection.exec_driver_sql("BEGIN" if is_snapshot else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise RecordedMeanwhile from error
+    except DBAPIError as error:
+        named = _name(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+_SQLITE_ERRORS: tuple[tuple[str, type[SupplyError]], ...] = (
+    ("locked", DatabaseBusy),
+    ("readonly", DatabaseReadOnly),
+    ("disk is full", DatabaseFull),
+    ("unable to open", DatabaseUnreachable),
+    ("disk i/o error", DatabaseUnreachable),
+)
+_POSTGRESQL_ERRORS: dict[str, type[SupplyError]] = {
+    "25006": DatabaseReadOnly,
+    "53100": DatabaseFull,
+    "55P03": DatabaseBusy,
+    "57014": DatabaseBusy,
+    "40P01": DatabaseBusy,
+    "40001": DatabaseBusy,
+}
+
+
+def _name(error: DBAPIError) -> SupplyError | None:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _POSTGRESQL_ERRORS:
+        return _POSTGRESQL_ERRORS[state]()
+    said = str(error.orig).lower()
+    for words, named in _SQLITE_ERRORS:
+        if words in said:
+            return named()
+    if error.connection_invalidated or (isinstance(error, OperationalError) and state is None):
+        return DatabaseUnreachable()
+    return None
