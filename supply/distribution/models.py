@@ -1,0 +1,157 @@
+"""Tables of the register, sessions, handouts and tallies."""
+
+import datetime as dt
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supply.db import Base, Instant, one_of
+
+
+class Sex(StrEnum):
+    """As recorded in the register."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class BirthKnown(StrEnum):
+    """How a birth date is known (SMART practice: an events calendar gives the month, then day 15 is written)."""
+
+    CERTIFICATE = "certificate"
+    HEALTH_CARD = "health-card"
+    EVENTS_CALENDAR = "events-calendar"
+    ESTIMATE = "estimate"
+
+
+class StatusKind(StrEnum):
+    """Why a woman is in the programme."""
+
+    PREGNANT = "pregnant"
+    BREASTFEEDING = "breastfeeding"
+
+
+class SessionState(StrEnum):
+    """A session is open until its left-over is settled."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Household(Base):
+    """People who live together; `code` is on their card."""
+
+    __tablename__ = "household"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
+    head_name: Mapped[str] = mapped_column(String(120))
+    village: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    is_illustrative: Mapped[bool] = mapped_column(default=False)
+
+
+class Person(Base):
+    """One person of a household. Names are kept as given."""
+
+    __tablename__ = "person"
+    __table_args__ = (one_of("sex", Sex), one_of("birth_known", BirthKnown))
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    sex: Mapped[str] = mapped_column(String(8))
+    born_on: Mapped[dt.date]
+    birth_known: Mapped[str] = mapped_column(String(20))
+
+
+class PersonStatus(Base):
+    """A time, both days inclusive, in which a woman is pregnant or breastfeeding."""
+
+    __tablename__ = "person_status"
+    __table_args__ = (
+        one_of("kind", StatusKind),
+        CheckConstraint("until_on IS NULL OR from_on <= until_on", name="in_order"),
+    )
+
+    person_code: Mapped[str] = mapped_column(ForeignKey("person.code"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    from_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    until_on: Mapped[dt.date | None]
+
+
+class Enrolment(Base):
+    """A person on the list of a site; withdrawn is not deleted. At most one living enrolment per person."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index(
+            "uq_enrolment_living",
+            "person_code",
+            "programme_code",
+            unique=True,
+            sqlite_where=text("withdrawn_on IS NULL"),
+            postgresql_where=text("withdrawn_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_code: Mapped[str] = mapped_column(ForeignKey("person.code"), index=True)
+    programme_code: Mapped[str] = mapped_column(ForeignKey("programme.code"))
+    site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
+    enrolled_on: Mapped[dt.date]
+    withdrawn_on: Mapped[dt.date | None]
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class DistributionSession(Base):
+    """A distribution at a site on a day of a cycle."""
+
+    __tablename__ = "distribution_session"
+    __table_args__ = (one_of("state", SessionState), UniqueConstraint("cycle_code", "site_code", "held_on"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    cycle_code: Mapped[str] = mapped_column(ForeignKey("cycle.code"))
+    site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
+    held_on: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(8))
+    leader: Mapped[str] = mapped_column(String(120), default="")
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    opened_at: Mapped[dt.datetime] = mapped_column(Instant)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class Handout(Base):
+    """One person's ration of a cycle; the key allows one only. `document_id` moved the grams in the ledger."""
+
+    __tablename__ = "handout"
+    __table_args__ = (CheckConstraint("grams > 0", name="grams_positive"),)
+
+    cycle_code: Mapped[str] = mapped_column(ForeignKey("cycle.code"), primary_key=True)
+    person_code: Mapped[str] = mapped_column(ForeignKey("person.code"), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("product.code"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(ForeignKey("target_group.code"))
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("distribution_session.id"), index=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    grams: Mapped[int] = mapped_column(BigInteger)
+    received_by: Mapped[str] = mapped_column(String(120), default="")
+    # Name of the proxy when it was not the person or the mother.
+
+
+class Tally(Base):
+    """People of a group served at a session without a list, and what they received."""
+
+    __tablename__ = "tally"
+    __table_args__ = (
+        CheckConstraint("people > 0", name="people_positive"),
+        CheckConstraint("grams > 0", name="grams_positive"),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(ForeignKey("target_group.code"), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("product.code"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("distribution_session.id"), index=True)
+    people: Mapped[int]
+    grams: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,1 @@
+"""The first screen: what needs attention now, for each role."""

@@ -1,0 +1,75 @@
+"""Message ids of the planner's codes; the caller translates and fills in the facts."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the marker that message extraction looks for
+    """Mark a message for extraction; the caller translates it."""
+    return message
+
+
+FAULTS = {
+    "too-large": N_("The file has {bytes} bytes; at most {limit} are read."),
+    "not-json": N_("The file is not JSON: {detail}"),
+    "wrong-type": N_("{expected} is expected here, not {found}."),
+    "unknown-key": N_("The key “{key}” is not part of the format."),
+    "missing-key": N_("The key “{key}” is missing."),
+    "not-a-number": N_("This number is not finite."),
+    "too-big": N_("This number is beyond 2^53 and would lose its last digits."),
+    "out-of-range": N_("{value} is not allowed here: {limit}."),
+    "not-a-date": N_("“{value}” is not a date; write YYYY-MM-DD."),
+    "wrong-format": N_("The format is “{value}”; this planner reads “{expected}”."),
+    "duplicate-id": N_("The id “{id}” is used twice."),
+    "unknown-id": N_("“{id}” is not the id of a {kind} of this problem."),
+    "reversed-days": N_("The last day {last} is before the first day {first}."),
+    "outside-horizon": N_("{first} to {last} does not touch the days of the plan ({start} to {end})."),
+    "not-square": N_("The matrix needs {expected} rows and columns (depots, then sites); here there are {found}."),
+    "negative-distance": N_("The distance or time {value} is negative."),
+    "no-coordinates": N_("Without distance_km every depot and site needs lat and lon."),
+    "no-speed": N_("Vehicle type “{id}” needs speed_kmh or its own duration_min."),
+    "demand-above-every-truck": N_(
+        "Site “{site}” needs {kg} kg in one stop and no vehicle it accepts carries that; allow split deliveries or"
+        " a larger vehicle."
+    ),
+    "too-many": N_("{found} {kind} are more than the {limit} that one plan can hold."),
+    "locked-vehicle": N_("Vehicle {vehicle} is not among the {count} of fleet “{fleet}”."),
+    "locked-overlap": N_("Vehicle {vehicle} of fleet “{fleet}” already has a locked trip on {day}."),
+    "locked-above-demand": N_("The locked trips bring {kg} kg of “{product}” to “{site}”, more than its demand."),
+    "locked-above-stock": N_("The locked trips take {kg} kg of “{product}” from “{depot}”, more than its stock."),
+}
+"""Words of each fault of a problem file, by code."""
+
+VIOLATIONS = {
+    "wrong-problem": N_("The plan is for “{plan}”, not for “{problem}”."),
+    "unknown-fleet": N_("Trip {trip}: there is no fleet “{fleet}”."),
+    "unknown-vehicle": N_("Trip {trip}: fleet “{fleet}” has {count} vehicles, not a number {vehicle}."),
+    "unknown-site": N_("Trip {trip}: there is no site “{site}”."),
+    "unknown-product": N_("There is no product “{product}”."),
+    "no-stop": N_("Trip {trip} has no stop."),
+    "too-many-stops": N_("Trip {trip} has {stops} stops; at most {limit} are allowed."),
+    "empty-stop": N_("Trip {trip}: the stop at “{site}” delivers {kg} kg; at least 1 kg is needed."),
+    "over-capacity-kg": N_("Trip {trip} carries {kg} kg; the vehicle holds {limit} kg."),
+    "over-capacity-m3": N_("Trip {trip} carries {m3} m³; the vehicle holds {limit} m³."),
+    "vehicle-not-allowed": N_("Trip {trip}: “{site}” does not accept vehicle type “{type}”."),
+    "no-road": N_("Trip {trip}: there is no road from “{start}” to “{end}”."),
+    "closed-leg": N_("Trip {trip}: the road from “{start}” to “{end}” is closed on {day}."),
+    "wrong-days": N_("Trip {trip} says {stated} days; it takes {days}."),
+    "too-many-days": N_("Trip {trip} takes {days} days; at most {limit} are allowed."),
+    "outside-horizon": N_("Trip {trip} runs from {first} to {last}, outside the days of the plan."),
+    "vehicle-not-available": N_("Trip {trip}: the vehicle is not available from {first} to {last}."),
+    "vehicle-busy": N_("Trips {trip} and {other} use vehicle {vehicle} of fleet “{fleet}” on the same day {day}."),
+    "wrong-stop-day": N_("Trip {trip}: “{site}” is reached on {day}, not on {stated}."),
+    "outside-window": N_("Trip {trip}: “{site}” is reached on {day}, outside its windows."),
+    "split-not-allowed": N_("“{site}” has {stops} stops; split deliveries are not allowed."),
+    "over-stock": N_("“{depot}” sends {kg} kg of “{product}”; it has {stock} kg."),
+    "wrong-delivery": N_("“{site}” gets {kg} kg of “{product}” with {unserved} kg unserved; its demand is {demand} kg."),
+    "unserved-without-reason": N_("“{site}” is left without {kg} kg and no reason is given."),
+    "unserved-twice": N_("“{site}” is listed twice as unserved."),
+    "wrong-km": N_("Trip {trip} says {stated} km; it is {km} km."),
+    "wrong-cost": N_("Trip {trip} says it costs {stated}; it costs {cost}."),
+    "wrong-total": N_("The plan says it costs {stated}; trips and unserved cost {cost}."),
+    "wrong-bound": N_("The bound {bound} is above the cost {cost} of this valid plan."),
+    "wrong-gap": N_("The gap is said to be {stated}; from cost and bound it is {gap}."),
+    "wrong-status": N_("The status is “{stated}”; it should be “{status}”."),
+    "locked-trip-missing": N_("The locked trip of vehicle {vehicle} of “{fleet}” on {begin} is not in the plan."),
+    "wrong-distances": N_("The plan says its distances are “{stated}”; they are “{distances}”."),
+}
+"""Words of each broken rule of a plan, by code."""
