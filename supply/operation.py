@@ -1,13 +1,19 @@
-"""An operation as a value: from the list of an area's operations come its API routes and its commands."""
+"""An operation as a value, and reading its command from what a program sent."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from supply.errors import Invalid
+from supply.i18n import N_
+
+Command = TypeVar("Command", bound=msgspec.Struct)
+
 
 class Operation(msgspec.Struct, frozen=True):
-    """One write that a person or program may ask for.
+    """One write that a person or program may ask for; an area's API routes and commands come from its list.
 
     `run(session, command, *, actor, now)` answers a `result`; `command` and `result` are Structs.
     """
@@ -17,3 +23,51 @@ class Operation(msgspec.Struct, frozen=True):
     result: type[msgspec.Struct]
     run: Callable[..., Any]
     summary: str
+
+
+class Malformed(Invalid):
+    """What was sent does not have the form of the command."""
+
+    code: ClassVar[str] = "malformed"
+    title = N_("What was sent cannot be read at {place}: {fault}.")
+
+
+class FractionOfAGramSent(Invalid):
+    """A program sent a quantity that is not a whole number of grams."""
+
+    code: ClassVar[str] = "fraction-of-a-gram"
+    title = N_("{place} must be a whole number of grams.")
+
+
+class QuantityMissing(Invalid):
+    """A program left out a quantity."""
+
+    code: ClassVar[str] = "quantity-missing"
+    title = N_("The quantity {place} is missing.")
+
+
+_FAULT = re.compile(r"^(?P<fault>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
+_MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
+
+
+def name_fault(message: str, place: str = "$") -> Invalid:
+    """Our error for the decoder's message such as "Expected `int`, got `float` - at `$.grams`"."""
+    match = _FAULT.match(message)
+    assert match is not None, "the pattern matches every text"
+    fault, place = match["fault"], match["place"] or place
+    missing = _MISSING.search(fault)
+    if missing and missing["name"].endswith("grams"):
+        return QuantityMissing(place=f"{place}.{missing['name']}")
+    if place.endswith("grams") and "`float`" in fault:
+        return FractionOfAGramSent(place=place)
+    return Malformed(place=place, fault=fault)
+
+
+def decode(content: bytes, kind: type[Command]) -> Command:
+    """A command from JSON; raises Malformed, FractionOfAGramSent or QuantityMissing."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        raise name_fault(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise Malformed(place="$", fault=str(error)) from error

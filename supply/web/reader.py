@@ -1,0 +1,120 @@
+"""Who asks and in which language; forms from elsewhere are refused before any handler runs."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import ClassVar
+
+import anyio.to_thread
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from supply.db import Database
+from supply.errors import NotAllowed
+from supply.i18n import LANGUAGES, N_, set_language
+from supply.people.rights import Actor
+from supply.people.sessions import find_actor
+from supply.web import csrf
+
+SESSION_COOKIE = "session"
+LANGUAGE_COOKIE = "lang"
+YEAR_SECONDS = 31_536_000
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+
+
+class NotLoggedIn(NotAllowed):
+    """Nobody is logged in; pages lead to the log-in."""
+
+    status = 401
+    code: ClassVar[str] = "not-logged-in"
+    title = N_("Log in first; a log-in ends after a day of work.")
+
+
+class FormFromElsewhere(NotAllowed):
+    """The form did not come from a page of this service for this log-in."""
+
+    code: ClassVar[str] = "form-from-elsewhere"
+    title = N_("This form is not from your log-in. Nothing was recorded; open the page again and send it from there.")
+
+
+class ReaderMiddleware(ASGIMiddleware):
+    """Finds the actor and the language, checks where forms come from, and hardens every answer."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, database: Database, clock: Callable[[], dt.datetime], default_language: str) -> None:
+        self.database = database
+        self.clock = clock
+        self.default_language = default_language
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        request: Request[Actor | None, str | None, object] = Request(scope, receive, send)
+        token, is_browser = _token(request)
+        actor = await anyio.to_thread.run_sync(self._actor, token) if token else None
+        scope["user"] = actor
+        scope["auth"] = token if actor else None
+        asked = request.query_params.get("lang")
+        set_language(
+            asked
+            if asked in LANGUAGES
+            else request.cookies.get(LANGUAGE_COOKIE) or (actor.language if actor else self.default_language)
+        )
+
+        async def send_hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if actor is not None:
+                    headers.setdefault("cache-control", "private, no-store")
+                if asked in LANGUAGES:
+                    headers.add(
+                        "set-cookie", f"{LANGUAGE_COOKIE}={asked}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax"
+                    )
+            await send(message)
+
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            await self._refuse_foreign(request, token if actor else None, is_browser=is_browser)
+        await next_app(scope, receive, send_hardened)
+
+    def _actor(self, token: str) -> Actor | None:
+        with self.database.snapshot() as session:
+            return find_actor(session, token, now=self.clock())
+
+    async def _refuse_foreign(
+        self, request: Request[Actor | None, str | None, object], token: str | None, *, is_browser: bool
+    ) -> None:
+        if csrf.is_from_elsewhere(request.headers):
+            raise FormFromElsewhere
+        if token is None or not is_browser or request.content_type[0] == "application/json":
+            # No form of another site can send JSON or a bearer token without our leave.
+            return
+        form = await request.form()
+        if not csrf.is_right(token, str(form.get(csrf.FIELD, ""))):
+            raise FormFromElsewhere
+
+
+def _token(request: Request[Actor | None, str | None, object]) -> tuple[str | None, bool]:
+    """The log-in token and whether a browser sent it as a cookie."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer:
+        return bearer.strip(), False
+    return request.cookies.get(SESSION_COOKIE), True
+
+
+def require_log_in(
+    connection: ASGIConnection[BaseRouteHandler, Actor | None, str | None, object], handler: BaseRouteHandler
+) -> None:
+    """Guard of every route that does not say `public`."""
+    if not handler.opt.get("public") and connection.scope.get("user") is None:
+        raise NotLoggedIn
