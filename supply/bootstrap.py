@@ -69,7 +69,7 @@ def prepare(root: Path, *, dev: bool) -> None:
     for folder in (root, environment, root / ".boot"):
         if folder.exists() and not os.access(folder, os.W_OK):
             raise NotReady(
-                f"{folder} cannot be written to, and the libraries belong there. Clone where you may."
+                f"{folder} cannot be written to, and the libraries belong there; clone elsewhere."
             )
     _say("First run, or other libraries than before: this takes a minute or two.")
     env = uv_environment(pip_settings(_ask_pip("config", "list")), root)
@@ -147,7 +147,8 @@ def _find_uv(root: Path) -> str:
         _provide_pip()
     # Into a folder of the clone: the Python of the system refuses installs (PEP 668) and stays as it is.
     command = ["install", "--quiet", "--upgrade", "--no-deps", "--target", str(root / ".boot")]
-    env = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    env = {**os.environ, **quiet, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     package = f"uv>={'.'.join(map(str, OLDEST_UV))}"
     done = subprocess.run([sys.executable, "-m", "pip", *command, package], env=env, check=False)
     if done.returncode or _uv_version(str(fetched)) < OLDEST_UV:
