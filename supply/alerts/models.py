@@ -29,6 +29,7 @@ class JobRun(Base):
     started_at: Mapped[dt.datetime] = mapped_column(Instant)
     finished_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(Text)
+    is_failure: Mapped[bool] = mapped_column(default=False)
 
 
 class Alert(Base):

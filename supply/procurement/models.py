@@ -24,10 +24,14 @@ class PurchaseOrder(Base):
     __table_args__ = (
         CheckConstraint("rate_micro > 0", name="rate_positive"),
         CheckConstraint("currency <> 'XOF' OR rate_micro = 1000000", name="franc_is_franc"),
+        UniqueConstraint("programme_code", "year", "sequence"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    year: Mapped[int]
+    sequence: Mapped[int]
+    # Counts up for each programme and year; shown as e.g. "BC-PNP-2026-0007".
     supplier_code: Mapped[str] = mapped_column(ForeignKey("supplier.code"))
     programme_code: Mapped[str] = mapped_column(ForeignKey("programme.code"))
     store_code: Mapped[str] = mapped_column(ForeignKey("place.code"))
@@ -80,6 +84,7 @@ class OrderEvent(Base):
     occurred_on: Mapped[dt.date]
     expected_on: Mapped[dt.date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    content_hash: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
 
@@ -96,6 +101,8 @@ class Delivery(Base):
     reference: Mapped[str] = mapped_column(String(80), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     # Why more or less than what was still open arrived.
+    is_last: Mapped[bool] = mapped_column(default=False)
+    # The driver or the supplier says that nothing more will come.
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
 
@@ -132,5 +139,42 @@ class QualityCheck(Base):
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
-for _table in (OrderLine, OrderEvent, Delivery, DeliveryLine, QualityCheck):
+class SupplierReturn(Base):
+    """Goods of an order went back to the supplier; `document_id` is their way out in the ledger."""
+
+    __tablename__ = "supplier_return"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("purchase_order.id"), index=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), unique=True)
+    returned_on: Mapped[dt.date]
+    reference: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class SupplierReturnLine(Base):
+    """Grams of a lot that went back, which the order line is owed again."""
+
+    __tablename__ = "supplier_return_line"
+    __table_args__ = (CheckConstraint("grams > 0", name="grams_positive"),)
+
+    return_id: Mapped[UUID] = mapped_column(ForeignKey("supplier_return.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"), index=True)
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    grams: Mapped[int] = mapped_column(BigInteger)
+
+
+for _table in (
+    PurchaseOrder,
+    OrderLine,
+    OrderEvent,
+    Delivery,
+    DeliveryLine,
+    QualityCheck,
+    SupplierReturn,
+    SupplierReturnLine,
+):
     append_only(_table.__table__)
