@@ -60,7 +60,10 @@ class Place(Base):
     """A store or a distribution site."""
 
     __tablename__ = "place"
-    __table_args__ = (one_of("kind", PlaceKind), CheckConstraint("capacity_grams > 0", name="capacity_positive"))
+    __table_args__ = (
+        one_of("kind", PlaceKind),
+        CheckConstraint("capacity_grams > 0", name="capacity_positive"),
+    )
 
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -118,6 +121,7 @@ class Supplier(Base):
     country: Mapped[str] = mapped_column(String(2), default="ML")
     lead_days: Mapped[int | None]
     is_illustrative: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Transporter(Base):
@@ -146,6 +150,8 @@ class VehicleType(Base):
     francs_per_km: Mapped[int]
     francs_per_tonne_km: Mapped[int]
     speed_kmh: Mapped[int]
+    is_illustrative: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Vehicle(Base):
@@ -183,7 +189,11 @@ class RoadEdge(Base):
     to_code: Mapped[str] = mapped_column(ForeignKey("road_node.code"), index=True)
     metres: Mapped[int]
     minutes: Mapped[int | None]
+    # Of a loaded truck; None: from the surface's usual speed.
     surface: Mapped[str] = mapped_column(String(10))
+    line: Mapped[list[Any] | None] = mapped_column(Json)
+    # Points [lon, lat] from end to end for the map and for joining the road midway; None: straight.
+    is_illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(200), default="")
 
 

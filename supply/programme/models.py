@@ -87,6 +87,8 @@ class Ration(Base):
     group_code: Mapped[str] = mapped_column(ForeignKey("target_group.code"), primary_key=True)
     product_code: Mapped[str] = mapped_column(ForeignKey("product.code"), primary_key=True)
     grams: Mapped[int]
+    is_illustrative: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Census(Base):
