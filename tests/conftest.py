@@ -4,8 +4,6 @@ import ipaddress
 import os
 import shutil
 import sys
-import threading
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,17 +12,15 @@ from typing import Any
 
 import hypothesis
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 
 from supply.db import Database, migrate
 from supply.settings import Settings
-from tests.servers import ServerMissing, find_chromium, postgresql
+from tests.servers import ServerMissing, find_chromium, postgresql, serving
 
 ADDRESS = "SUPPLY_TEST_POSTGRESQL"
 # Hands the run's server to the workers of xdist; set it yourself to use another server.
-START_SECONDS = 30
 CHROMIUM_OPTIONS = (
     "--no-sandbox",  # the run may be root's, and opens only pages of its own
     "--disable-gpu",
@@ -140,21 +136,8 @@ def live_server(database_url: str) -> Iterator[str]:
     from supply.app import create_app  # noqa: PLC0415 - a test of a rule need not wait for the web to load
 
     app = create_app(Settings(database_url=database_url, scheduler_in_process=False))
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="on", ws="none", log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, name="live-server")
-    thread.start()
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        assert thread.is_alive(), "the service ended while it started"
-        assert time.monotonic() < deadline, f"the service did not start within {START_SECONDS} s"
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(START_SECONDS)
-    assert not thread.is_alive(), "the service did not stop"
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
-"""Real servers for the tests: a PostgreSQL of the run's own, and where Chromium is."""
+"""Real servers for the tests: a PostgreSQL of the run's own, the service itself, and where Chromium is."""
 
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
+import uvicorn
+from litestar import Litestar
 
 START_SECONDS = 60
 # A small machine under load needs some; usually it is half a second.
@@ -65,6 +68,26 @@ def postgresql() -> Iterator[str]:
             guard.wait(timeout=START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def serving(app: Litestar) -> Iterator[str]:
+    """Address of a web application that runs beside the test on a free port, until the block ends."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="on", ws="none", log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="serving")
+    thread.start()
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        assert thread.is_alive(), "the service ended while it started"
+        assert time.monotonic() < deadline, f"the service did not start within {START_SECONDS} s"
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+        assert not thread.is_alive(), "the service did not stop"
 
 
 def find_chromium() -> str | None:
