@@ -158,3 +158,8 @@ def show_date(day: dt.date, length: str = "long") -> str:
 
 def show_moment(moment: dt.datetime, zone: dt.tzinfo | None = None) -> str:
     return dates.format_datetime(moment, format="medium", tzinfo=zone, locale=_locale())
+
+
+def show_decimal(value: float) -> str:
+    """A measured figure (km, hours) to one decimal."""
+    return numbers.format_decimal(round(value, 1), locale=_locale())

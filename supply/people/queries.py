@@ -1,11 +1,14 @@
 """Reads of users."""
 
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from supply.errors import NotFound
+from supply.i18n import N_
 from supply.people.models import Role, User, UserPlace
 from supply.people.rights import ROLE_NAMES
 
@@ -43,3 +46,18 @@ def users(session: Session) -> tuple[UserRow, ...]:
             select(User.id, User.login, User.name, User.role, User.is_active).order_by(User.login)
         )
     )
+
+
+class UserUnknown(NotFound):
+    """No such user."""
+
+    code: ClassVar[str] = "user-unknown"
+    title = N_("There is no user {login}.")
+
+
+def user_named(session: Session, login: str) -> UserRow:
+    """The user of a log-in name; raises UserUnknown."""
+    for row in users(session):
+        if row.login == login:
+            return row
+    raise UserUnknown(login=login)

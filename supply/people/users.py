@@ -9,10 +9,11 @@ import msgspec
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from supply.errors import Conflict, FieldFaults, NotFound
+from supply.errors import Conflict, FieldFaults
 from supply.i18n import LANGUAGES, N_
 from supply.ids import new_id
 from supply.people.models import LoginSession, Role, User, UserPlace
+from supply.people.queries import UserUnknown
 from supply.people.rights import Actor, Right, require
 from supply.people.sessions import hash_password
 
@@ -33,13 +34,6 @@ class AlreadyFounded(Conflict):
 
     code: ClassVar[str] = "already-founded"
     title = N_("There are users already; an administrator can add more.")
-
-
-class UserUnknown(NotFound):
-    """No such user."""
-
-    code: ClassVar[str] = "user-unknown"
-    title = N_("There is no user {login}.")
 
 
 class AddUser(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,9 +8,18 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 FIELD = "_csrf_token"
+reader_token: ContextVar[str | None] = ContextVar("reader_token", default=None)
+# Log-in token of the reader being answered, so that forms find it without every page handing it on.
+
+
+def for_form() -> str:
+    """A token for a form of the page being rendered; empty when nobody is logged in."""
+    token = reader_token.get()
+    return make(token) if token else ""
 
 
 def make(session_token: str) -> str:

@@ -51,7 +51,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """A form as the macro shows it; the page's shell fills in `csrf`."""
+    """A form as the macro shows it; an empty `csrf` is filled in by the macro."""
 
     action: str
     id: str

@@ -22,6 +22,8 @@ from supply.web import csrf
 
 SESSION_COOKIE = "session"
 LANGUAGE_COOKIE = "lang"
+NOTICE_COOKIE = "notice"
+# One sentence about what was just done, shown on the next page and then forgotten.
 YEAR_SECONDS = 31_536_000
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -63,6 +65,7 @@ class ReaderMiddleware(ASGIMiddleware):
         actor = await anyio.to_thread.run_sync(self._actor, token) if token else None
         scope["user"] = actor
         scope["auth"] = token if actor else None
+        csrf.reader_token.set(token if actor else None)
         asked = request.query_params.get("lang")
         set_language(
             asked
@@ -77,6 +80,8 @@ class ReaderMiddleware(ASGIMiddleware):
                     headers.setdefault(name, value)
                 if actor is not None:
                     headers.setdefault("cache-control", "private, no-store")
+                if NOTICE_COOKIE in request.cookies and headers.get("content-type", "").startswith("text/html"):
+                    headers.add("set-cookie", f"{NOTICE_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax")
                 if asked in LANGUAGES:
                     headers.add(
                         "set-cookie", f"{LANGUAGE_COOKIE}={asked}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax"

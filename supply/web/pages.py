@@ -1,0 +1,131 @@
+"""Answering with a page: the shell around it, feedback after a form, and showing a form again with its faults."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, unquote
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.response import Redirect, Response, Template
+
+from supply.errors import SupplyError
+from supply.i18n import N_, gettext, language, translate
+from supply.people.models import Role
+from supply.people.rights import ROLE_NAMES, Actor
+from supply.web import csrf
+from supply.web.forms import Faults, faults_of
+from supply.web.parts import Notice
+from supply.web.reader import NOTICE_COOKIE
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An entry of the navigation; `roles` None shows it to everybody."""
+
+    label: str
+    href: str
+    roles: frozenset[Role] | None = None
+
+
+class Chrome(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shell of every page shows."""
+
+    title: str
+    language: str
+    user_name: str | None
+    role_label: str
+    links: tuple[tuple[str, str, bool], ...]
+    csrf: str
+    path: str
+    notices: tuple[Notice, ...]
+    is_demo: bool
+
+
+class Page(Template):
+    """A template with its one Struct; the shell is made from the request when it is rendered."""
+
+    def __init__(
+        self, template: str, content: msgspec.Struct, *, title: str, status: int = 200, shown_title: str | None = None
+    ) -> None:
+        super().__init__(template, media_type=MediaType.HTML, status_code=status)
+        self.content_struct = content
+        self.title = title
+        self.shown_title = shown_title
+
+    def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        title = self.shown_title or gettext(self.title)
+        return {"chrome": chrome_of(request, title), "page": self.content_struct}
+
+
+def page(template: str, content: msgspec.Struct, *, title: str, status: int = 200) -> Page:
+    """A page: `title` is a message id; a name that is not a message stays as it is."""
+    return Page(template, content, title=title, status=status)
+
+
+def chrome_of(request: Request[Any, Any, Any], title: str) -> Chrome:
+    """The shell for this reader."""
+    actor: Actor | None = request.scope.get("user")
+    path = request.url.path
+    links: tuple[Link, ...] = request.app.state.navigation if actor else ()
+    shown = [link for link in links if link.roles is None or (actor and actor.role in link.roles)]
+    current = max((link.href for link in shown if _is_within(path, link.href)), key=len, default="")
+    said = request.cookies.get(NOTICE_COOKIE)
+    return Chrome(
+        title=title,
+        language=language(),
+        user_name=actor.name if actor else None,
+        role_label=gettext(ROLE_NAMES[actor.role]) if actor else "",
+        links=tuple((gettext(link.label), link.href, link.href == current) for link in shown),
+        csrf=csrf.for_form(),
+        path=path,
+        notices=(Notice("good", unquote(said)),) if said else (),
+        is_demo=request.app.state.is_demo(),
+    )
+
+
+def _is_within(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))
+
+
+def see_other(href: str, notice: str | None = None, **facts: object) -> Response[Any]:
+    """Send the browser on after a form; `notice` is a message id shown once on the next page."""
+    cookies = (
+        [Cookie(key=NOTICE_COOKIE, value=quote(translate(notice, facts)), path="/", max_age=20, samesite="lax")]
+        if notice
+        else []
+    )
+    return Redirect(path=href, status_code=303, cookies=cookies)
+
+
+def submit(attempt: Callable[[], Response[Any]], *, again: Callable[[Faults], Response[Any]]) -> Response[Any]:
+    """Answer a sent form: what `attempt` answers, or the form again with its faults and the refusal's status."""
+    try:
+        return attempt()
+    except SupplyError as error:
+        shown = again(faults_of(error))
+        shown.status_code = error.status
+        return shown
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What an error page shows."""
+
+    title: str
+    text: str
+    code: str | None = None
+    href: str = "/"
+    label: str = ""
+
+
+def error_page(request: Request[Any, Any, Any], status: int, title: str, text: str, code: str | None) -> Page:
+    """The page for a refusal; leads back to where the person came from."""
+    back = request.headers.get("referer", "/") if request.method != "GET" else "/"
+    content = Problem(title=title, text=text, code=code, href=back, label=gettext(N_("Back")))
+    return Page("errors/error.html", content, title=title, status=status, shown_title=title)
+
+
+def today_of(now: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    """Local day of the programme."""
+    return now.astimezone(zone).date()

@@ -1,0 +1,44 @@
+"""API routes from an area's list of operations: POST /api/<area>/<operation> with the command as its body."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from supply.db import Database
+from supply.operation import Operation
+from supply.people.rights import Actor
+
+
+def operation_routes(area: str, operations: Sequence[Operation]) -> Router:
+    """The write side of an area's API."""
+    return Router(
+        path=f"/api/{area}",
+        route_handlers=[_route(area, operation) for operation in operations],
+        tags=[area],
+    )
+
+
+def _route(area: str, operation: Operation) -> HTTPRouteHandler:
+    command: Any = operation.command
+    result: Any = operation.result
+
+    def handle(
+        data: Any, db: NamedDependency[Database], actor: NamedDependency[Actor], now: NamedDependency[dt.datetime]
+    ) -> Any:
+        with db.transaction() as session:
+            return operation.run(session, data, actor=actor, now=now)
+
+    handle.__annotations__.update({"data": JSONBody[command], "return": result})
+    name = operation.name.replace("-", " ").title().replace(" ", "")
+    return post(
+        f"/{operation.name}",
+        operation_id=f"{area.title()}{name}",
+        summary=operation.summary,
+        status_code=201,
+        sync_to_thread=True,
+    )(handle)
