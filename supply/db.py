@@ -28,10 +28,13 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    literal_column,
     make_url,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -260,6 +263,14 @@ def lock_places(session: Session, codes: Iterable[str]) -> None:
         return
     for code in sorted(set(codes)):
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:code, 0))"), {"code": code})
+
+
+def insert_unless_there(session: Session, table: type[Base], **values: object) -> bool:
+    """Insert a row unless a unique key of it is taken; true for the one writer whose row it became."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    made = postgresql_insert(table) if is_postgresql else sqlite_insert(table)
+    kept = made.values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    return session.execute(kept).first() is not None
 
 
 def _make_engine(url: str) -> Engine:
