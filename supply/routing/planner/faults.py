@@ -1,6 +1,6 @@
-"""Every fault of a JSON document against a Struct, each with its place; msgspec alone reports only the first."""
+"""Every fault of a JSON document against a Struct, each with its place; msgspec reports only the first."""
 
-import datetime
+import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ class FaultyProblemError(ValueError):
 
 
 def parse_json(data: bytes) -> object:
-    """The document with NaN and Infinity kept, so that their place can be named; raises FaultyProblemError."""
+    """The document with NaN and Infinity kept, so that their place can be named."""
     try:
         return msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -142,7 +142,7 @@ def _walk_bool(value: Any, _kind: inspect.BoolType, place: str) -> Iterator[Faul
 
 def _walk_date(value: Any, _kind: inspect.DateType, place: str) -> Iterator[Fault]:
     try:
-        datetime.date.fromisoformat(value)
+        dt.date.fromisoformat(value)
     except (TypeError, ValueError):
         yield Fault(place, "not-a-date", {"value": str(value)[:40]})
 

@@ -1,6 +1,6 @@
 """The delivery plan as a file: format delivery-plan/1."""
 
-import datetime
+import datetime as dt
 
 import msgspec
 
@@ -11,7 +11,7 @@ OPTIMAL_GAP = 0.0001
 
 class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: str
-    day: datetime.date
+    day: dt.date
     deliver_kg: dict[str, int]
 
 
@@ -20,7 +20,7 @@ class Trip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     fleet: str
     vehicle: int
-    begin: datetime.date
+    begin: dt.date
     days: int
     km: float
     cost: int

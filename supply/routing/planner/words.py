@@ -21,19 +21,25 @@ FAULTS = {
     "unknown-id": N_("“{id}” is not the id of a {kind} of this problem."),
     "reversed-days": N_("The last day {last} is before the first day {first}."),
     "outside-horizon": N_("{first} to {last} does not touch the days of the plan ({start} to {end})."),
-    "not-square": N_("The matrix needs {expected} rows and columns (depots, then sites); here there are {found}."),
+    "not-square": N_(
+        "The matrix needs {expected} rows and columns (depots, then sites); here there are {found}."
+    ),
     "negative-distance": N_("The distance or time {value} is negative."),
     "no-coordinates": N_("Without distance_km every depot and site needs lat and lon."),
     "no-speed": N_("Vehicle type “{id}” needs speed_kmh or its own duration_min."),
     "demand-above-every-truck": N_(
-        "Site “{site}” needs {kg} kg in one stop and no vehicle it accepts carries that; allow split deliveries or"
-        " a larger vehicle."
+        "Site “{site}” needs {kg} kg in one stop and no vehicle it accepts carries that; allow splits"
+        " or a larger vehicle."
     ),
     "too-many": N_("{found} {kind} are more than the {limit} that one plan can hold."),
     "locked-vehicle": N_("Vehicle {vehicle} is not among the {count} of fleet “{fleet}”."),
     "locked-overlap": N_("Vehicle {vehicle} of fleet “{fleet}” already has a locked trip on {day}."),
-    "locked-above-demand": N_("The locked trips bring {kg} kg of “{product}” to “{site}”, more than its demand."),
-    "locked-above-stock": N_("The locked trips take {kg} kg of “{product}” from “{depot}”, more than its stock."),
+    "locked-above-demand": N_(
+        "The locked trips bring {kg} kg of “{product}” to “{site}”, more than its demand."
+    ),
+    "locked-above-stock": N_(
+        "The locked trips take {kg} kg of “{product}” from “{depot}”, more than its stock."
+    ),
 }
 """Words of each fault of a problem file, by code."""
 
@@ -55,12 +61,16 @@ VIOLATIONS = {
     "too-many-days": N_("Trip {trip} takes {days} days; at most {limit} are allowed."),
     "outside-horizon": N_("Trip {trip} runs from {first} to {last}, outside the days of the plan."),
     "vehicle-not-available": N_("Trip {trip}: the vehicle is not available from {first} to {last}."),
-    "vehicle-busy": N_("Trips {trip} and {other} use vehicle {vehicle} of fleet “{fleet}” on the same day {day}."),
+    "vehicle-busy": N_(
+        "Trips {trip} and {other} use vehicle {vehicle} of fleet “{fleet}” on the same day {day}."
+    ),
     "wrong-stop-day": N_("Trip {trip}: “{site}” is reached on {day}, not on {stated}."),
     "outside-window": N_("Trip {trip}: “{site}” is reached on {day}, outside its windows."),
     "split-not-allowed": N_("“{site}” has {stops} stops; split deliveries are not allowed."),
     "over-stock": N_("“{depot}” sends {kg} kg of “{product}”; it has {stock} kg."),
-    "wrong-delivery": N_("“{site}” gets {kg} kg of “{product}” with {unserved} kg unserved; its demand is {demand} kg."),
+    "wrong-delivery": N_(
+        "“{site}” gets {kg} kg of “{product}” with {unserved} kg unserved; its demand is {demand} kg."
+    ),
     "unserved-without-reason": N_("“{site}” is left without {kg} kg and no reason is given."),
     "unserved-twice": N_("“{site}” is listed twice as unserved."),
     "wrong-km": N_("Trip {trip} says {stated} km; it is {km} km."),
@@ -69,7 +79,9 @@ VIOLATIONS = {
     "wrong-bound": N_("The bound {bound} is above the cost {cost} of this valid plan."),
     "wrong-gap": N_("The gap is said to be {stated}; from cost and bound it is {gap}."),
     "wrong-status": N_("The status is “{stated}”; it should be “{status}”."),
-    "locked-trip-missing": N_("The locked trip of vehicle {vehicle} of “{fleet}” on {begin} is not in the plan."),
+    "locked-trip-missing": N_(
+        "The locked trip of vehicle {vehicle} of “{fleet}” on {begin} is not in the plan."
+    ),
     "wrong-distances": N_("The plan says its distances are “{stated}”; they are “{distances}”."),
 }
 """Words of each broken rule of a plan, by code."""
