@@ -22,6 +22,8 @@ CORNERS_OF_PLACES = 1400
 CORNERS_OF_OUTLINE = 300
 # At about 9 bytes a corner a map of 20 communes stays below 25 kB.
 LARGEST_RADIUS = 17.0
+SPECK_AREA = 150.0
+# Square units of the box around a boundary: below that its seat is drawn as a dot too.
 STOP_RADIUS = 6.5
 TRIP_COLOURS = 8
 
@@ -220,10 +222,17 @@ def _dot(frame: Frame, place: Place, shading: Shading | None, largest: float) ->
     if place.size is not None:
         radius = _radius(place.size, largest)
     elif place.rings:
-        radius = 0.0
+        radius = 5.0 if _is_speck(frame, place.rings) else 0.0
     else:
         radius = 6.5 if shading else 3.5
     return Dot(x, y, radius, _shade(place, shading), place.name, place.shown)
+
+
+def _is_speck(frame: Frame, rings: Sequence[Ring]) -> bool:
+    """Whether a boundary is too small on this map for its shade to be seen."""
+    spots = [projection.project(frame, point) for ring in rings for point in ring]
+    across, down = [x for x, _ in spots], [y for _, y in spots]
+    return (max(across) - min(across)) * (max(down) - min(down)) < SPECK_AREA
 
 
 def _tolerance(frame: Frame, rings: Iterable[Ring], corners: int) -> float:
