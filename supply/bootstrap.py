@@ -68,12 +68,10 @@ def prepare(root: Path, *, dev: bool) -> None:
         return
     for folder in (root, environment, root / ".boot"):
         if folder.exists() and not os.access(folder, os.W_OK):
-            raise NotReady(
-                f"{folder} cannot be written to, and the libraries belong there; clone elsewhere."
-            )
+            raise NotReady(f"{folder} cannot be written to, and the libraries belong there; clone elsewhere.")
     _say("First run, or other libraries than before: this takes a minute or two.")
-    env = uv_environment(pip_settings(_ask_pip("config", "list")), root)
-    uv = _find_uv(root)
+    env = uv_environment(pip_settings(ask_pip("config", "list")), root)
+    uv = find_uv(root)
     _say(f"-> installing the locked libraries{' and test tools' if is_dev else ''} into .venv")
     _install(uv, root, env, is_dev=is_dev)
     (environment / STAMP).write_text(wanted, encoding="utf-8")
@@ -136,14 +134,14 @@ def _uv(command: Sequence[str], root: Path, env: Mapping[str, str]) -> None:
         raise NotReady(f"the libraries could not be installed; uv says why above. {NETWORK}")
 
 
-def _find_uv(root: Path) -> str:
+def find_uv(root: Path) -> str:
     """Path of a uv that is new enough: the machine's, the one fetched before, or one fetched now with pip."""
     fetched = root / ".boot" / "bin" / "uv"
     for candidate in (shutil.which("uv"), str(fetched)):
         if candidate and _uv_version(candidate) >= OLDEST_UV:
             return candidate
     _say("-> fetching uv, which installs the libraries, into .boot")
-    if not _ask_pip("--version"):
+    if not ask_pip("--version"):
         _provide_pip()
     # Into a folder of the clone: the Python of the system refuses installs (PEP 668) and stays as it is.
     command = ["install", "--quiet", "--upgrade", "--no-deps", "--target", str(root / ".boot")]
@@ -165,7 +163,7 @@ def _provide_pip() -> None:
         )
     _say("installing python3-pip with apt-get")
     install_debian(apt, "python3-pip")
-    if not _ask_pip("--version"):
+    if not ask_pip("--version"):
         raise NotReady(f"{sys.executable} has no pip, and the package python3-pip did not bring one.")
 
 
@@ -179,7 +177,7 @@ def install_debian(apt: str, *packages: str) -> None:
             raise NotReady(f"apt-get could not install {' '.join(packages)}; it says why above.")
 
 
-def _ask_pip(*question: str) -> str:
+def ask_pip(*question: str) -> str:
     """What pip answers; empty when there is no pip."""
     command = [sys.executable, "-m", "pip", *question]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
