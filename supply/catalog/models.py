@@ -1,29 +1,14 @@
 """Tables of reference data, keyed by their natural codes."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supply.catalog.words import PlaceKind, Surface
 from supply.db import Base, Degrees, Json, one_of
-
-
-class PlaceKind(StrEnum):
-    """What a place is for."""
-
-    STORE = "store"
-    SITE = "site"
-
-
-class Surface(StrEnum):
-    """Class of a road, which decides its speed and when it closes."""
-
-    PAVED = "paved"
-    LATERITE = "laterite"
-    TRACK = "track"
 
 
 class Area(Base):

@@ -14,7 +14,6 @@ from supply.catalog.models import (
     ImportedFile,
     Pack,
     Place,
-    PlaceKind,
     Product,
     RoadEdge,
     RoadNode,
@@ -42,6 +41,7 @@ from supply.catalog.rows import (
     VehicleRow,
     VehicleTypeRow,
 )
+from supply.catalog.words import PlaceKind
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 

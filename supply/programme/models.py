@@ -1,29 +1,13 @@
 """Tables of the programme, its groups, cycles, rations, census and the targets fixed when a cycle opens."""
 
 import datetime as dt
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, one_of
-
-
-class GroupKind(StrEnum):
-    """How membership of a group is decided on the distribution day."""
-
-    CHILD = "child"
-    PREGNANT = "pregnant"
-    BREASTFEEDING = "breastfeeding"
-
-
-class CycleState(StrEnum):
-    """A cycle is planned, then open (targets fixed, distribution going on), then closed."""
-
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
+from supply.programme.words import CycleState, GroupKind
 
 
 class Programme(Base):
