@@ -1,1 +1,4 @@
-"""Supply chain of preventive nutrition packages: needs, purchase, lots, stores, trips, distribution, coverage."""
+"""Supply chain of preventive nutrition packages.
+
+Needs, purchase, lots, stores, trips, distribution and coverage in one database, to the gram.
+"""

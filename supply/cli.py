@@ -1,6 +1,8 @@
 """The command line: gathers every area's commands and turns its operations into commands."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from supply.db import Database, migrate
 from supply.errors import NotFound, SupplyError
 from supply.i18n import LANGUAGES, N_, set_language
 from supply.operation import Operation, decode
+from supply.people.models import Role
 from supply.people.sessions import actor_named
 from supply.people.users import AddUser, found
-from supply.settings import read_settings
+from supply.settings import Settings, read_settings
 
 AREAS = (
     "people",
@@ -51,7 +54,9 @@ class _Group(click.Group):
 
 
 database_option = click.option(
-    "--database", default=lambda: read_settings().database_url, help="SQLAlchemy URL; else SUPPLY_DATABASE_URL."
+    "--database",
+    default=lambda: read_settings().database_url,
+    help="SQLAlchemy URL; else SUPPLY_DATABASE_URL.",
 )
 
 
@@ -83,25 +88,45 @@ def serve(database: str, host: str, port: int) -> None:
     """Run the web service until it is stopped."""
     import uvicorn  # noqa: PLC0415 - other commands start faster without the web
 
-    from supply.app import create_app  # noqa: PLC0415
-    from supply.worker import running  # noqa: PLC0415
+    from supply.app import create_app  # noqa: PLC0415 - as above
 
-    settings = msgspec.structs.replace(read_settings(), database_url=database)
-    checked = Database(database)
-    checked.check_migration()
-    checked.close()
-    config = uvicorn.Config(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
-    with running(settings):
+    settings = _settings(database)
+    db = Database(database)
+    db.check_migration()
+    config = uvicorn.Config(
+        create_app(settings), host=host, port=port, log_level="warning", server_header=False
+    )
+    with _scheduled(db, settings):
         uvicorn.Server(config).run()
+    db.close()
+
+
+@contextmanager
+def _scheduled(db: Database, settings: Settings) -> Iterator[None]:
+    """The scheduled jobs run beside the web, unless another process runs them."""
+    if not settings.scheduler_in_process:
+        yield
+        return
+    from supply.worker import start  # noqa: PLC0415 - as above
+
+    worker = start(db, settings)
+    try:
+        yield
+    finally:
+        worker.stop()
 
 
 @main.command("worker")
 @database_option
 def worker_command(database: str) -> None:
     """Run the scheduled jobs only, beside web processes that do not."""
-    from supply.worker import work  # noqa: PLC0415
+    from supply.worker import work  # noqa: PLC0415 - as above
 
-    work(msgspec.structs.replace(read_settings(), database_url=database))
+    work(Database(database), _settings(database))
+
+
+def _settings(database: str) -> Settings:
+    return msgspec.structs.replace(read_settings(), database_url=database)
 
 
 @main.command("found")
@@ -111,7 +136,7 @@ def worker_command(database: str) -> None:
 @click.password_option()
 def found_command(database: str, login: str, name: str, password: str) -> None:
     """Make the first administrator of an empty service."""
-    command = AddUser(login=login, name=name, role="administrator", password=password)  # type: ignore[arg-type]
+    command = AddUser(login=login, name=name, role=Role.ADMINISTRATOR, password=password)
     db = Database(database)
     with db.transaction() as session:
         found(session, command, now=clock.now())
@@ -119,7 +144,9 @@ def found_command(database: str, login: str, name: str, password: str) -> None:
 
 
 def _operation_command(operation: Operation) -> click.Command:
-    @click.command(operation.name, help=f"{operation.summary}. Reads the command as JSON from FILE or - (stdin).")
+    @click.command(
+        operation.name, help=f"{operation.summary}. Reads the command as JSON from FILE or - (stdin)."
+    )
     @click.argument("file", type=click.Path(allow_dash=True), default="-")
     @click.option("--as", "login", required=True, help="Log-in name of the user in whose name this is done.")
     @database_option

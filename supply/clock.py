@@ -22,7 +22,10 @@ def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def completed_months(born_on: dt.date, day: dt.date) -> int:
-    """Completed calendar months of age; one born on the 31st completes a month on a shorter month's last day."""
+    """Completed calendar months of age.
+
+    Somebody born on the 31st completes a month on the last day of a shorter one.
+    """
     months = (day.year - born_on.year) * 12 + day.month - born_on.month
     is_last_day = day == month_of(day)[1]
     return months if day.day >= born_on.day or is_last_day else months - 1

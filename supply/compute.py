@@ -1,6 +1,7 @@
 """Where long pure computations run: a pool of processes, behind the interface of `concurrent.futures`.
 
-A team that outgrows one machine puts another Executor here (for instance `distributed.Client.get_executor()`).
+A team that outgrows one machine puts another Executor here, for instance
+`distributed.Client.get_executor()`.
 """
 
 import multiprocessing

@@ -6,7 +6,7 @@ What differs between the two stands here and nowhere else.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -154,23 +154,22 @@ def append_only(table: Table | Any) -> None:
 def append_only_ddl(table: str, dialect: str) -> list[str]:
     """Statements that make the database itself refuse UPDATE, DELETE and TRUNCATE on a table."""
     if dialect == "sqlite":
+        refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {refusal}"
             for verb in ("UPDATE", "DELETE")
         ]
+    refusal = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END"
+    row, whole, execute = "FOR EACH ROW", "FOR EACH STATEMENT", "EXECUTE FUNCTION refuse_change()"
     return [
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ {refusal} $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} {row} {execute}",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {whole} {execute}",
     ]
 
 
 class Database:
-    """One database; opens transactions for writing and snapshots for reading. Safe to share between threads."""
+    """One database: transactions for writing, snapshots for reading. Safe to share between threads."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -269,7 +268,7 @@ def insert_unless_there(session: Session, table: type[Base], **values: object) -
     """Insert a row unless a unique key of it is taken; true for the one writer whose row it became."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     made = postgresql_insert(table) if is_postgresql else sqlite_insert(table)
-    kept = made.values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    kept: Any = made.values(**values).on_conflict_do_nothing().returning(literal_column("1"))
     return session.execute(kept).first() is not None
 
 
@@ -286,15 +285,13 @@ def _make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own BEGIN is deferred and late, which makes concurrent writers fail; ours comes from `begin`.
+    # The driver's own BEGIN is deferred, which makes concurrent writers fail; ours comes from `begin`.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError:
+    with suppress(sqlite3.OperationalError):
         # A read-only file keeps its journal mode; reading works, writing is refused with its own error.
-        pass
+        connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
 
 

@@ -1,4 +1,4 @@
-"""The five families of refusals; a concrete class stands beside its raiser, with a stable code and a message."""
+"""The five families of refusals; a concrete class stands beside its raiser, with a code and a message."""
 
 from typing import ClassVar
 

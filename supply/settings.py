@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from SUPPLY_* variables; a value of the wrong type raises msgspec.ValidationError naming it."""
+    """Settings from SUPPLY_* variables; one of the wrong type raises msgspec.ValidationError naming it."""
     source = os.environ if environment is None else environment
     found = {
         name: source[f"SUPPLY_{name.upper()}"]

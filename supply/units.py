@@ -92,6 +92,6 @@ def amount_for(grams: int, price_per_tonne: int) -> int:
 
 
 def to_francs(amount: int, rate_micro: int, minor_per_unit: int) -> Francs:
-    """Minor units of a currency in XOF at `rate_micro` millionths of a franc per unit, rounded half up once."""
+    """Minor units of a currency in XOF at `rate_micro` millionths of a franc per unit, rounded half up."""
     scale = 1_000_000 * minor_per_unit
     return Francs((2 * amount * rate_micro + scale) // (2 * scale))

@@ -32,7 +32,7 @@ from supply.settings import Settings
 
 NOW = dt.datetime(2027, 3, 15, 8, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2027, 3, 15)
-PASSWORD = "mot de passe"  # noqa: S105 - of users that exist in tests only
+PASSWORD = "mot de passe"
 STORES = ("BAMAKO", "SIKASSO")
 SITES = ("KEBILA", "FAKOLA")
 
@@ -73,7 +73,16 @@ def _password_hash() -> str:
 def make_world(database: Database) -> World:
     """Put the small programme into an empty database."""
     with database.transaction() as session:
-        for rows in (_areas(), _places(), _products(), _packs(), _partners(), _vehicles(), _programme(), _cycle()):
+        for rows in (
+            _areas(),
+            _places(),
+            _products(),
+            _packs(),
+            _partners(),
+            _vehicles(),
+            _programme(),
+            _cycle(),
+        ):
             session.add_all(rows)
             session.flush()
         actors = {}
@@ -98,9 +107,33 @@ def make_world(database: Database) -> World:
 def _areas() -> list[Any]:
     return [
         Area(pcode="ML03", vintage="2015", level=1, name="Sikasso", lat=11.31, lon=-5.67),
-        Area(pcode="ML0303", vintage="2015", level=2, name="Kolondiéba", parent_pcode="ML03", lat=11.09, lon=-6.89),
-        Area(pcode="ML030305", vintage="2015", level=3, name="Kébila", parent_pcode="ML0303", lat=11.27, lon=-7.04),
-        Area(pcode="ML030302", vintage="2015", level=3, name="Fakola", parent_pcode="ML0303", lat=10.54, lon=-6.92),
+        Area(
+            pcode="ML0303",
+            vintage="2015",
+            level=2,
+            name="Kolondiéba",
+            parent_pcode="ML03",
+            lat=11.09,
+            lon=-6.89,
+        ),
+        Area(
+            pcode="ML030305",
+            vintage="2015",
+            level=3,
+            name="Kébila",
+            parent_pcode="ML0303",
+            lat=11.27,
+            lon=-7.04,
+        ),
+        Area(
+            pcode="ML030302",
+            vintage="2015",
+            level=3,
+            name="Fakola",
+            parent_pcode="ML0303",
+            lat=10.54,
+            lon=-6.92,
+        ),
     ]
 
 
@@ -122,7 +155,13 @@ def _products() -> list[Any]:
 
 def _packs() -> list[Any]:
     return [
-        Pack(code="POUCH", product_code="CSB++", name_fr="sachet 1,5 kg", name_en="1.5 kg pouch", net_grams=1500),
+        Pack(
+            code="POUCH",
+            product_code="CSB++",
+            name_fr="sachet 1,5 kg",
+            name_en="1.5 kg pouch",
+            net_grams=1500,
+        ),
         Pack(
             code="CARTON",
             product_code="CSB++",
@@ -176,11 +215,20 @@ def _programme() -> list[Any]:
     )
     return [
         Programme(
-            code="PNP", name="Paquet nutritionnel", starts_on=dt.date(2027, 1, 1), ends_on=dt.date(2027, 12, 31)
+            code="PNP",
+            name="Paquet nutritionnel",
+            starts_on=dt.date(2027, 1, 1),
+            ends_on=dt.date(2027, 12, 31),
         ),
         *(
             TargetGroup(
-                code=code, name_fr=french, name_en=english, kind=kind, from_months=low, to_months=high, position=row
+                code=code,
+                name_fr=french,
+                name_en=english,
+                kind=kind,
+                from_months=low,
+                to_months=high,
+                position=row,
             )
             for row, (code, french, english, kind, low, high) in enumerate(groups)
         ),
@@ -188,7 +236,7 @@ def _programme() -> list[Any]:
 
 
 def _cycle() -> list[Any]:
-    """Cycle C1 from 20 to 31 March; Kébila counts 100 + 200 children and 20 + 40 women, Fakola half of each."""
+    """Cycle C1 from 20 to 31 March: Kébila counts 300 children and 60 women, Fakola half of each."""
     grams = {"CHILD-6-23": 4500, "CHILD-24-59": 4500, "PREGNANT": 6250, "BREASTFEEDING": 6250}
     people = {"CHILD-6-23": 100, "CHILD-24-59": 200, "PREGNANT": 20, "BREASTFEEDING": 40}
     cycle = Cycle(

@@ -26,7 +26,7 @@ class PeopleApi(Controller):
     """Tokens and users."""
 
     path = "/api/people"
-    tags = ["people"]  # noqa: RUF012 - the framework's attribute
+    tags = ["people"]
 
     @post("/log-in", operation_id="LogIn", sync_to_thread=True, opt={"public": True}, status_code=201)
     def log_in(

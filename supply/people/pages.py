@@ -107,7 +107,9 @@ class LoginPages(Controller):
     def logout(self, request: Request[Actor, str, Any], db: NamedDependency[Database]) -> Response[Any]:
         with db.transaction() as session:
             end_session(session, request.auth)
-        return Redirect(path="/login", status_code=303, cookies=[Cookie(key=SESSION_COOKIE, path="/", max_age=0)])
+        return Redirect(
+            path="/login", status_code=303, cookies=[Cookie(key=SESSION_COOKIE, path="/", max_age=0)]
+        )
 
 
 def _user_fields(reader: FormReader, faults: Faults, row: UserRow | None) -> tuple[Field, ...]:
@@ -186,7 +188,9 @@ class UserPages(Controller):
         return submit(attempt, again=lambda faults: self._list(db, actor, FormReader(data), faults))
 
     @get("/{login:str}", operation_id="UserPage", sync_to_thread=True)
-    def edit(self, login: FromPath[str], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Template:
+    def edit(
+        self, login: FromPath[str], db: NamedDependency[Database], actor: NamedDependency[Actor]
+    ) -> Template:
         return self._one(login, db, actor, FormReader({}), Faults())
 
     @post("/{login:str}", operation_id="ChangeUserSubmit", sync_to_thread=True, status_code=303)
@@ -205,7 +209,12 @@ class UserPages(Controller):
             is_active = reader.flag("is_active")
             reader.finish()
             command = ChangeUser(
-                login=login, name=name, role=Role(role), password=password or None, places=places, is_active=is_active
+                login=login,
+                name=name,
+                role=Role(role),
+                password=password or None,
+                places=places,
+                is_active=is_active,
             )
             with db.transaction() as session:
                 change_user(session, command, actor=actor, now=now)

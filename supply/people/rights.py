@@ -80,7 +80,9 @@ class RightMissing(NotAllowed):
     """The role does not include this."""
 
     code: ClassVar[str] = "right-missing"
-    title = N_("{name} is {role:message}; this needs somebody else. Ask the administrator if you should be able to.")
+    title = N_(
+        "{name} is {role:message}; this needs somebody else. Ask the administrator if you should be able to."
+    )
 
 
 class PlaceNotYours(NotAllowed):

@@ -23,7 +23,9 @@ class LoginRefused(NotAllowed):
     """Name and password do not belong together; which of the two is wrong is not told."""
 
     code: ClassVar[str] = "login-refused"
-    title = N_("The name and the password do not match. Check both, or ask the administrator for a new password.")
+    title = N_(
+        "The name and the password do not match. Check both, or ask the administrator for a new password."
+    )
 
 
 class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,9 +62,14 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 def check_password(session: Session, login: str, password: str) -> Credentials:
-    """The user of a name and password; raises LoginRefused. Slow on purpose: call it in a snapshot, not a write."""
+    """The user of a name and password; raises LoginRefused.
+
+    Slow on purpose: call it in a snapshot, not in a write.
+    """
     row = session.execute(
-        select(User.id, User.password_hash, User.language, User.is_active).where(User.login == login.strip().lower())
+        select(User.id, User.password_hash, User.language, User.is_active).where(
+            User.login == login.strip().lower()
+        )
     ).one_or_none()
     try:
         _hasher.verify(row.password_hash if row else _dummy_hash(), password)

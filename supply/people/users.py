@@ -78,7 +78,7 @@ def add_user(session: Session, command: AddUser, *, actor: Actor, now: dt.dateti
     return _insert(session, command, now)
 
 
-def change_user(session: Session, command: ChangeUser, *, actor: Actor, now: dt.datetime) -> UserSaved:  # noqa: ARG001
+def change_user(session: Session, command: ChangeUser, *, actor: Actor, now: dt.datetime) -> UserSaved:
     """Change what is given of a user."""
     require(actor, Right.MANAGE_USERS)
     user_id = session.scalar(select(User.id).where(User.login == command.login))

@@ -26,7 +26,7 @@ class Assets(Controller):
     include_in_schema = False
 
     @get("/{fingerprint:str}/{name:str}", sync_to_thread=False)
-    def asset(self, fingerprint: FromPath[str], name: FromPath[str]) -> Response[Any]:  # noqa: ARG002
+    def asset(self, fingerprint: FromPath[str], name: FromPath[str]) -> Response[Any]:
         content = _content(name)
         if content is None:
             raise NoSuchPage

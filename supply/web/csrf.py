@@ -1,7 +1,7 @@
 """Proof that a form came from our own page.
 
-A token is a random salt and the HMAC of that salt under the reader's log-in token, which no other site can read. It needs no
-storage, outlives a restart, and differs on every page, so that compression leaks nothing of it.
+A token is a random salt and the HMAC of that salt under the reader's log-in token, which no other site can
+read. It needs no storage, outlives a restart, and differs on every page, so that compression leaks nothing.
 """
 
 import hashlib

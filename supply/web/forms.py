@@ -81,7 +81,7 @@ def faults_of(error: SupplyError) -> Faults:
 
 
 class FormReader:
-    """Reads fields one by one; a fault is remembered and a placeholder answered, until `finish` raises them all."""
+    """Reads fields one by one; a fault is remembered and a placeholder answered; `finish` raises them all."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data

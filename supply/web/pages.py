@@ -1,4 +1,4 @@
-"""Answering with a page: the shell around it, feedback after a form, and showing a form again with its faults."""
+"""Answering with a page: the shell around it, feedback after a form, a form again with its faults."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -47,7 +47,13 @@ class Page(Template):
     """A template with its one Struct; the shell is made from the request when it is rendered."""
 
     def __init__(
-        self, template: str, content: msgspec.Struct, *, title: str, status: int = 200, shown_title: str | None = None
+        self,
+        template: str,
+        content: msgspec.Struct,
+        *,
+        title: str,
+        status: int = 200,
+        shown_title: str | None = None,
     ) -> None:
         super().__init__(template, media_type=MediaType.HTML, status_code=status)
         self.content_struct = content
@@ -92,15 +98,21 @@ def _is_within(path: str, href: str) -> bool:
 def see_other(href: str, notice: str | None = None, **facts: object) -> Response[Any]:
     """Send the browser on after a form; `notice` is a message id shown once on the next page."""
     cookies = (
-        [Cookie(key=NOTICE_COOKIE, value=quote(translate(notice, facts)), path="/", max_age=20, samesite="lax")]
+        [
+            Cookie(
+                key=NOTICE_COOKIE, value=quote(translate(notice, facts)), path="/", max_age=20, samesite="lax"
+            )
+        ]
         if notice
         else []
     )
     return Redirect(path=href, status_code=303, cookies=cookies)
 
 
-def submit(attempt: Callable[[], Response[Any]], *, again: Callable[[Faults], Response[Any]]) -> Response[Any]:
-    """Answer a sent form: what `attempt` answers, or the form again with its faults and the refusal's status."""
+def submit(
+    attempt: Callable[[], Response[Any]], *, again: Callable[[Faults], Response[Any]]
+) -> Response[Any]:
+    """Answer a sent form: what `attempt` answers, or the form again with its faults."""
     try:
         return attempt()
     except SupplyError as error:

@@ -4,6 +4,7 @@ Tones: good, warn, bad, hold, info, neutral. Texts arrive already in the reader'
 """
 
 import datetime as dt
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,18 @@ class Badge(msgspec.Struct, frozen=True):
 
     tone: Tone
     label: str
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Part of a whole whose two numbers stay visible, such as people reached of people eligible."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Exact; None where nothing was expected."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
 
 
 class Notice(msgspec.Struct, frozen=True):

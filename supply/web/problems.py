@@ -1,4 +1,4 @@
-"""Every refusal becomes one answer: `application/problem+json` under /api, a page elsewhere, in the reader's language."""
+"""Every refusal becomes one answer in the reader's language: problem+json under /api, a page elsewhere."""
 
 import datetime as dt
 import enum
@@ -8,7 +8,12 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request
-from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
 from litestar.response import Redirect, Response
 
 from supply.errors import FieldFaults, Invalid, NotFound, SupplyError
@@ -120,7 +125,9 @@ def answer_unknown(request: Request[Any, Any, Any], error: Exception) -> Respons
     """An error that nobody foresaw: logged with an id, and only the id is told."""
     fault_id = uuid.uuid4().hex[:12]
     log.error("fault %s at %s %s", fault_id, request.method, request.url.path, exc_info=error)
-    text = gettext(N_("Something in the service failed; it was written down under this number. Nothing was recorded."))
+    text = gettext(
+        N_("Something in the service failed; it was written down under this number. Nothing was recorded.")
+    )
     if _is_api(request):
         body = {
             "type": "urn:supply:problem:fault",

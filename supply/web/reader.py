@@ -7,7 +7,7 @@ from typing import ClassVar
 import anyio.to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
@@ -20,14 +20,17 @@ from supply.people.rights import Actor
 from supply.people.sessions import find_actor
 from supply.web import csrf
 
+Asked = Request[Actor | None, str | None, State]
 SESSION_COOKIE = "session"
 LANGUAGE_COOKIE = "lang"
 NOTICE_COOKIE = "notice"
 # One sentence about what was just done, shown on the next page and then forgotten.
 YEAR_SECONDS = 31_536_000
 SECURITY_HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
@@ -46,7 +49,9 @@ class FormFromElsewhere(NotAllowed):
     """The form did not come from a page of this service for this log-in."""
 
     code: ClassVar[str] = "form-from-elsewhere"
-    title = N_("This form is not from your log-in. Nothing was recorded; open the page again and send it from there.")
+    title = N_(
+        "This form is not from your log-in. Nothing was recorded; open the page again and send it from there."
+    )
 
 
 class ReaderMiddleware(ASGIMiddleware):
@@ -60,7 +65,7 @@ class ReaderMiddleware(ASGIMiddleware):
         self.default_language = default_language
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        request: Request[Actor | None, str | None, object] = Request(scope, receive, send)
+        request: Asked = Request(scope, receive, send)
         token, is_browser = _token(request)
         actor = await anyio.to_thread.run_sync(self._actor, token) if token else None
         scope["user"] = actor
@@ -80,11 +85,14 @@ class ReaderMiddleware(ASGIMiddleware):
                     headers.setdefault(name, value)
                 if actor is not None:
                     headers.setdefault("cache-control", "private, no-store")
-                if NOTICE_COOKIE in request.cookies and headers.get("content-type", "").startswith("text/html"):
+                if NOTICE_COOKIE in request.cookies and headers.get("content-type", "").startswith(
+                    "text/html"
+                ):
                     headers.add("set-cookie", f"{NOTICE_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax")
                 if asked in LANGUAGES:
                     headers.add(
-                        "set-cookie", f"{LANGUAGE_COOKIE}={asked}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax"
+                        "set-cookie",
+                        f"{LANGUAGE_COOKIE}={asked}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax",
                     )
             await send(message)
 
@@ -96,9 +104,7 @@ class ReaderMiddleware(ASGIMiddleware):
         with self.database.snapshot() as session:
             return find_actor(session, token, now=self.clock())
 
-    async def _refuse_foreign(
-        self, request: Request[Actor | None, str | None, object], token: str | None, *, is_browser: bool
-    ) -> None:
+    async def _refuse_foreign(self, request: Asked, token: str | None, *, is_browser: bool) -> None:
         if csrf.is_from_elsewhere(request.headers):
             raise FormFromElsewhere
         if token is None or not is_browser or request.content_type[0] == "application/json":
@@ -109,7 +115,7 @@ class ReaderMiddleware(ASGIMiddleware):
             raise FormFromElsewhere
 
 
-def _token(request: Request[Actor | None, str | None, object]) -> tuple[str | None, bool]:
+def _token(request: Asked) -> tuple[str | None, bool]:
     """The log-in token and whether a browser sent it as a cookie."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and bearer:
@@ -118,7 +124,7 @@ def _token(request: Request[Actor | None, str | None, object]) -> tuple[str | No
 
 
 def require_log_in(
-    connection: ASGIConnection[BaseRouteHandler, Actor | None, str | None, object], handler: BaseRouteHandler
+    connection: ASGIConnection[BaseRouteHandler, Actor | None, str | None, State], handler: BaseRouteHandler
 ) -> None:
     """Guard of every route that does not say `public`."""
     if not handler.opt.get("public") and connection.scope.get("user") is None:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Router, post
 from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody
+from litestar.params import BodyKwarg
 
 from supply.db import Database
 from supply.operation import Operation
@@ -28,12 +29,17 @@ def _route(area: str, operation: Operation) -> HTTPRouteHandler:
     result: Any = operation.result
 
     def handle(
-        data: Any, db: NamedDependency[Database], actor: NamedDependency[Actor], now: NamedDependency[dt.datetime]
+        data: Any,
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        now: NamedDependency[dt.datetime],
     ) -> Any:
         with db.transaction() as session:
             return operation.run(session, data, actor=actor, now=now)
 
-    handle.__annotations__.update({"data": JSONBody[command], "return": result})
+    handle.__annotations__.update(
+        {"data": Annotated[command, BodyKwarg(media_type=RequestEncodingType.JSON)], "return": result}
+    )
     name = operation.name.replace("-", " ").title().replace(" ", "")
     return post(
         f"/{operation.name}",

@@ -1,4 +1,4 @@
-"""The Jinja environment of every page: messages, numbers and dates for the reader, fingerprinted static files."""
+"""The Jinja environment of every page: messages, numbers and dates for the reader, static files."""
 
 import datetime as dt
 import hashlib
@@ -21,7 +21,7 @@ def static(name: str) -> str:
     return f"/static/{fingerprint}/{name}"
 
 
-# Filters take the context only so that Jinja does not fold them at compile time, in the language of the first reader.
+# Filters take the context only so that Jinja does not fold them at compile time, for the first reader.
 
 
 @pass_context
@@ -35,7 +35,7 @@ def _tonnes(_context: Context, grams: int | None) -> str:
 
 
 @pass_context
-def _number(_context: Context, value: int | float | None) -> str:
+def _number(_context: Context, value: float | None) -> str:
     if value is None:
         return "–"
     return i18n.show_number(value) if isinstance(value, int) else i18n.show_decimal(value)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -28,11 +29,12 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class BarRow(msgspec.Struct, frozen=True):
-    """A bar as drawn; reached is None where there is no target or nothing was expected."""
+    """A bar as drawn; ratio is exact; reached is None without a target or when nothing was expected."""
 
     label: str
     numerator: int
     denominator: int
+    ratio: Fraction | None
     href: str | None
     y: int
     width: float
@@ -112,6 +114,7 @@ def _row(index: int, bar: Bar, most: float, target: float | None) -> BarRow:
         label=bar.label,
         numerator=bar.numerator,
         denominator=bar.denominator,
+        ratio=Fraction(bar.numerator, bar.denominator) if bar.denominator else None,
         href=bar.href,
         y=index * ROW_HEIGHT,
         width=per_cent(max(0.0, min(ratio, most)), most),
