@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from supply.bootstrap import NotReady, ensure, install_debian
@@ -18,7 +19,10 @@ CHECKS = (
     ("lint", ("ruff", "check", ".")),
     ("types", ("mypy", "--strict", "supply", "tests")),
     ("imports", ("lint-imports",)),
-    ("tests", ("pytest", "-q", "-n", "2", "-W", "error", "--hypothesis-profile", "gate")),
+    (
+        "tests",
+        ("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-W", "error", "--hypothesis-profile", "gate"),
+    ),
 )
 
 
@@ -46,26 +50,23 @@ def main() -> int:
 
 
 def provide_chromium() -> None:
-    """Make sure that a Chromium starts here, installing it where that is allowed. Raises NotReady."""
-    from tests.servers import find_chromium  # noqa: PLC0415 - its libraries are there from here on
+    """Make sure that a Chromium can be driven here, installing it where that is allowed. Raises NotReady."""
+    from tests.servers import missing_for_browsers  # noqa: PLC0415 - its libraries are there from here on
 
-    if find_chromium():
+    if not (missing := missing_for_browsers()):
         return
-    print("-> installing Chromium for the browser tests", file=sys.stderr, flush=True)
     apt = shutil.which("apt-get")
     is_root = os.geteuid() == 0
-    if apt and is_root:
-        try:
-            install_debian(apt, "chromium")
-        except NotReady as problem:
-            print(problem, file=sys.stderr)
-    if not find_chromium():
-        # Ubuntu has Chromium as a snap only; Playwright brings a build of its own for it.
-        with_libraries = ["--with-deps"] if is_root else []
-        _run(("playwright", "install", *with_libraries, "chromium"))
-    if not find_chromium():
+    for package in missing if apt and is_root else []:
+        print(f"-> installing {package} for the browser tests", file=sys.stderr, flush=True)
+        with suppress(NotReady):
+            install_debian(str(apt), package)
+    if missing_for_browsers() == ["chromium"]:
+        # Ubuntu has Chromium as a snap only; Playwright brings a build of its own.
+        _run(("playwright", "install", *(["--with-deps"] if is_root else []), "chromium"))
+    if missing := missing_for_browsers():
         raise NotReady(
-            "no Chromium starts here, and the browser tests need one. Type  sudo apt-get install chromium"
+            f"the browser tests need a Chromium. Type  sudo apt-get install -y {' '.join(missing)}"
         )
 
 

@@ -145,7 +145,7 @@ def chromium() -> str:
     """Path of the Chromium that the browser tests drive."""
     found = find_chromium()
     if found is None:
-        pytest.fail("No Chromium starts here. Type  sudo apt-get install chromium  or run  python3 -m tests")
+        pytest.fail("No Chromium starts here. Run  python3 -m tests  or  sudo apt-get install chromium")
     return found
 
 

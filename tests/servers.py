@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -88,6 +89,14 @@ def serving(app: Litestar) -> Iterator[str]:
         server.should_exit = True
         thread.join(START_SECONDS)
         assert not thread.is_alive(), "the service did not stop"
+
+
+def missing_for_browsers() -> list[str]:
+    """Debian packages without which the browser tests cannot run here."""
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    has_driver = subprocess.run(driver, capture_output=True, check=False).returncode == 0
+    # The driver carries its own node, which needs this library; a bare Debian lacks it.
+    return ([] if find_chromium() else ["chromium"]) + ([] if has_driver else ["libatomic1"])
 
 
 def find_chromium() -> str | None:
