@@ -1,4 +1,4 @@
-"""Tables of the ledger. Documents, movements and checkpoints are append-only: the database refuses UPDATE and DELETE."""
+"""Tables of the ledger. Documents, movements and checkpoints are append-only: no UPDATE, no DELETE."""
 
 import datetime as dt
 from enum import StrEnum
@@ -114,7 +114,7 @@ class Account(Base):
 
 
 class Document(Base):
-    """One event: who recorded it, for which day, and why. The caller gives the id, so that a repeat is known."""
+    """One event: who recorded it, for which day, and why. The caller gives the id: a repeat is known."""
 
     __tablename__ = "document"
     __table_args__ = (one_of("kind", DocumentKind), UniqueConstraint("place_code", "kind", "sequence"))
@@ -157,11 +157,11 @@ class Movement(Base):
     to_account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     grams: Mapped[int] = mapped_column(BigInteger)
     occurred_on: Mapped[dt.date]
-    # Copied from the document so that a balance reads one index only; a foreign rule of the ledger keeps them equal.
+    # Copied from the document so that a balance reads one index only; the ledger writes both at once.
 
 
 class Checkpoint(Base):
-    """Balance of an account at the end of a closed day; nothing is recorded on or before a closed day any more."""
+    """Balance of an account at the end of a closed day, on or before which nothing is recorded any more."""
 
     __tablename__ = "checkpoint"
 

@@ -1,0 +1,357 @@
+"""What is where: stock on hand, lots that may be taken, totals per lot."""
+
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from supply.inventory.balances import balances_from, last_closed_day, sums
+from supply.inventory.cards import stock_card
+from supply.inventory.fefo import Candidate
+from supply.inventory.models import Condition, LocationKind, ReservationState
+from supply.inventory.papers import document, documents, movements
+from supply.inventory.rows import (
+    ACCOUNT,
+    CHECKPOINT,
+    LOCATION,
+    LOT,
+    MOVEMENT,
+    NO_DAY,
+    PLACE,
+    RESERVATION,
+    SUPPLIER,
+)
+
+__all__ = [
+    "Balance",
+    "LotRow",
+    "LotTotal",
+    "Whereabouts",
+    "document",
+    "documents",
+    "lot",
+    "lot_totals",
+    "lots",
+    "movements",
+    "on_hand",
+    "pickable",
+    "stock_card",
+    "whereabouts",
+]
+_NO_TRIP = UUID(int=0)
+_PLACE_KINDS = (LocationKind.STORE.value, LocationKind.SITE.value)
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """Grams of a lot in a condition at a store or site; `reserved_grams` of them are promised to trips."""
+
+    place_code: str
+    place_name: str
+    kind: str
+    lot_id: UUID
+    lot_number: str
+    product_code: str
+    pack_code: str
+    expires_on: dt.date
+    condition: str
+    grams: int
+    reserved_grams: int
+
+    @property
+    def free_grams(self) -> int:
+        """What may be taken without breaking a promise."""
+        return max(self.grams - self.reserved_grams, 0)
+
+
+class LotRow(Struct, frozen=True, kw_only=True):
+    """A lot and what stands on its bags."""
+
+    id: UUID
+    number: str
+    product_code: str
+    pack_code: str
+    supplier_code: str | None
+    supplier_name: str | None
+    produced_on: dt.date | None
+    expires_on: dt.date
+
+
+class Whereabouts(Struct, frozen=True, kw_only=True):
+    """Grams of one lot at one location, the world outside included (negative at its supplier)."""
+
+    location_code: str
+    location_name: str | None
+    kind: str
+    condition: str
+    grams: int
+
+
+class LotTotal(Struct, frozen=True, kw_only=True):
+    """Grams of a lot over all locations of a kind; over all kinds of a lot they sum to zero."""
+
+    lot_id: UUID
+    lot_number: str
+    product_code: str
+    kind: str
+    grams: int
+
+
+def on_hand(
+    session: Session,
+    *,
+    place_codes: Collection[str] | None = None,
+    product_code: str | None = None,
+    on: dt.date | None = None,
+    condition: str | None = None,
+    expires_until: dt.date | None = None,
+) -> tuple[Balance, ...]:
+    """Stock of stores and sites at the end of a day (None: of everything recorded), first expiry first.
+
+    Empty accounts are left out. Reservations are today's, whatever the day. `condition` good, hold or unfit.
+    """
+    chosen = _chosen_accounts(place_codes, product_code, condition)
+    if expires_until is not None:
+        chosen = chosen.where(LOT.c.expires_on <= expires_until)
+    balance = sums(until=on, since=last_closed_day(session, on), accounts=chosen)
+    promised = (
+        select(RESERVATION.c.account_id, func.sum(RESERVATION.c.grams).label("grams"))
+        .where(RESERVATION.c.state == ReservationState.ACTIVE.value)
+        .group_by(RESERVATION.c.account_id)
+        .subquery("promised")
+    )
+    query = (
+        select(
+            LOCATION.c.code.label("place_code"),
+            PLACE.c.name.label("place_name"),
+            LOCATION.c.kind,
+            LOT.c.id.label("lot_id"),
+            LOT.c.number.label("lot_number"),
+            LOT.c.product_code,
+            LOT.c.pack_code,
+            LOT.c.expires_on,
+            ACCOUNT.c.condition,
+            balance.c.grams,
+            func.coalesce(promised.c.grams, 0).label("reserved_grams"),
+        )
+        .select_from(balance)
+        .join(ACCOUNT, balance.c.account_id == ACCOUNT.c.id)
+        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
+        .join(PLACE, LOCATION.c.place_code == PLACE.c.code)
+        .join(LOT, ACCOUNT.c.lot_id == LOT.c.id)
+        .outerjoin(promised, promised.c.account_id == ACCOUNT.c.id)
+        .where(balance.c.grams != 0)
+        .order_by(
+            PLACE.c.name, LOCATION.c.code, LOT.c.product_code, LOT.c.expires_on, LOT.c.number, ACCOUNT.c.id
+        )
+    )
+    return tuple(
+        Balance(
+            place_code=row[0],
+            place_name=row[1],
+            kind=row[2],
+            lot_id=row[3],
+            lot_number=row[4],
+            product_code=row[5],
+            pack_code=row[6],
+            expires_on=row[7],
+            condition=row[8],
+            grams=int(row[9]),
+            reserved_grams=int(row[10]),
+        )
+        for row in session.execute(query)
+    )
+
+
+def _chosen_accounts(
+    place_codes: Collection[str] | None, product_code: str | None, condition: str | None
+) -> Select[int]:
+    chosen = (
+        select(ACCOUNT.c.id)
+        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
+        .join(LOT, ACCOUNT.c.lot_id == LOT.c.id)
+        .where(LOCATION.c.kind.in_(_PLACE_KINDS))
+    )
+    if place_codes is not None:
+        chosen = chosen.where(LOCATION.c.code.in_(sorted(place_codes)))
+    if product_code is not None:
+        chosen = chosen.where(LOT.c.product_code == product_code)
+    if condition is not None:
+        chosen = chosen.where(ACCOUNT.c.condition == Condition(condition).value)
+    return chosen
+
+
+def _pickable_query() -> Select[int, UUID, str, dt.date, dt.date, int, int]:
+    since: BindParameter[dt.date] = bindparam("since")
+    arrived = (
+        select(func.coalesce(func.sum(MOVEMENT.c.grams), 0))
+        .where(MOVEMENT.c.to_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
+        .scalar_subquery()
+    )
+    left = (
+        select(func.coalesce(func.sum(MOVEMENT.c.grams), 0))
+        .where(MOVEMENT.c.from_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
+        .scalar_subquery()
+    )
+    before = (
+        select(func.coalesce(func.sum(CHECKPOINT.c.grams), 0))
+        .where(CHECKPOINT.c.account_id == ACCOUNT.c.id, CHECKPOINT.c.closed_on == since)
+        .scalar_subquery()
+    )
+    first_day = (
+        select(func.min(MOVEMENT.c.occurred_on))
+        .where(MOVEMENT.c.to_account_id == ACCOUNT.c.id)
+        .scalar_subquery()
+    )
+    promised = (
+        select(func.coalesce(func.sum(RESERVATION.c.grams), 0))
+        .where(
+            RESERVATION.c.account_id == ACCOUNT.c.id,
+            RESERVATION.c.state == ReservationState.ACTIVE.value,
+            RESERVATION.c.trip_id != bindparam("except_trip"),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(
+            ACCOUNT.c.id,
+            LOT.c.id,
+            LOT.c.number,
+            LOT.c.expires_on,
+            first_day,
+            (before + arrived - left).label("grams"),
+            promised.label("promised"),
+        )
+        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
+        .join(LOT, ACCOUNT.c.lot_id == LOT.c.id)
+        .where(
+            LOCATION.c.code == bindparam("place"),
+            LOT.c.product_code == bindparam("product"),
+            ACCOUNT.c.condition == Condition.GOOD.value,
+        )
+        .order_by(LOT.c.expires_on, LOT.c.number, ACCOUNT.c.id)
+    )
+
+
+_PICKABLE = _pickable_query()
+
+
+def pickable(
+    session: Session,
+    place_code: str,
+    product_code: str,
+    *,
+    except_trip: UUID | None = None,
+    on: dt.date | None = None,
+) -> tuple[Candidate, ...]:
+    """Lots of a product at a place with good grams that no other trip was promised.
+
+    With `on`, an earlier day, only what was there then and is not needed by what was recorded later.
+    """
+    since = last_closed_day(session)
+    parameters = {
+        "place": place_code,
+        "product": product_code,
+        "since": since,
+        "except_trip": except_trip or _NO_TRIP,
+    }
+    rows = session.execute(_PICKABLE, parameters).all()
+    lowest = {row[0]: int(row[5]) for row in rows}
+    if on is not None and rows:
+        start = max(on, since)
+        found = balances_from(session, list(lowest), start, since=last_closed_day(session, start))
+        lowest = {account_id: min(day.grams for day in days) for account_id, days in found.items()}
+    return tuple(
+        Candidate(
+            lot_id=lot_id,
+            lot_number=number,
+            expires_on=expires_on,
+            grams=lowest[account_id] - int(promised),
+            received_on=first_day,
+        )
+        for account_id, lot_id, number, expires_on, first_day, _, promised in rows
+        if lowest[account_id] > int(promised)
+    )
+
+
+_LOTS = select(
+    LOT.c.id,
+    LOT.c.number,
+    LOT.c.product_code,
+    LOT.c.pack_code,
+    LOT.c.supplier_code,
+    SUPPLIER.c.name,
+    LOT.c.produced_on,
+    LOT.c.expires_on,
+).outerjoin(SUPPLIER, LOT.c.supplier_code == SUPPLIER.c.code)
+
+
+def lot(session: Session, lot_id: UUID) -> LotRow | None:
+    """One lot."""
+    row = session.execute(_LOTS.where(LOT.c.id == lot_id)).one_or_none()
+    return None if row is None else _lot_row(row)
+
+
+def lots(session: Session, lot_ids: Collection[UUID]) -> dict[UUID, LotRow]:
+    """Lots by id; unknown ids are left out."""
+    rows = session.execute(_LOTS.where(LOT.c.id.in_(set(lot_ids))).order_by(LOT.c.id))
+    return {row[0]: _lot_row(row) for row in rows}
+
+
+def _lot_row(row: Row[UUID, str, str, str, str | None, str | None, dt.date | None, dt.date]) -> LotRow:
+    return LotRow(
+        id=row[0],
+        number=row[1],
+        product_code=row[2],
+        pack_code=row[3],
+        supplier_code=row[4],
+        supplier_name=row[5],
+        produced_on=row[6],
+        expires_on=row[7],
+    )
+
+
+def whereabouts(session: Session, lot_id: UUID, *, on: dt.date | None = None) -> tuple[Whereabouts, ...]:
+    """Where every gram of a lot is, by location and condition."""
+    accounts = select(ACCOUNT.c.id).where(ACCOUNT.c.lot_id == lot_id)
+    balance = sums(until=on, since=last_closed_day(session, on), accounts=accounts)
+    query = (
+        select(
+            LOCATION.c.code,
+            func.coalesce(PLACE.c.name, SUPPLIER.c.name),
+            LOCATION.c.kind,
+            ACCOUNT.c.condition,
+            balance.c.grams,
+        )
+        .select_from(balance)
+        .join(ACCOUNT, balance.c.account_id == ACCOUNT.c.id)
+        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
+        .outerjoin(PLACE, LOCATION.c.place_code == PLACE.c.code)
+        .outerjoin(SUPPLIER, LOCATION.c.supplier_code == SUPPLIER.c.code)
+        .where(balance.c.grams != 0)
+        .order_by(LOCATION.c.kind, LOCATION.c.code, ACCOUNT.c.condition)
+    )
+    return tuple(
+        Whereabouts(location_code=code, location_name=name, kind=kind, condition=condition, grams=int(grams))
+        for code, name, kind, condition, grams in session.execute(query)
+    )
+
+
+def lot_totals(session: Session) -> tuple[LotTotal, ...]:
+    """Grams per lot and kind of location, summed from all movements without checkpoints: for proof."""
+    balance = sums(until=None, since=NO_DAY)
+    query = (
+        select(LOT.c.id, LOT.c.number, LOT.c.product_code, LOCATION.c.kind, func.sum(balance.c.grams))
+        .select_from(balance)
+        .join(ACCOUNT, balance.c.account_id == ACCOUNT.c.id)
+        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
+        .join(LOT, ACCOUNT.c.lot_id == LOT.c.id)
+        .group_by(LOT.c.id, LOT.c.number, LOT.c.product_code, LOCATION.c.kind)
+        .order_by(LOT.c.product_code, LOT.c.number, LOCATION.c.kind)
+    )
+    return tuple(
+        LotTotal(lot_id=lot_id, lot_number=number, product_code=product_code, kind=kind, grams=int(grams))
+        for lot_id, number, product_code, kind, grams in session.execute(query)
+    )
