@@ -119,7 +119,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add_up(cells: Iterable[Cell]) -> Figures:
-    """The cells added; where nobody is registered, nothing is added to the registered people of the others."""
+    """The cells added.
+
+    Where nobody is registered, nothing is added to the registered people of the others.
+    """
     kept = tuple(cells)
     sites = {cell.site_code for cell in kept}
     reported = {cell.site_code for cell in kept if cell.is_reported}

@@ -16,7 +16,11 @@ _ADULT_FROM_MONTHS = 120
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A target group; ages are completed months, both inclusive, None when open."""
+    """A target group; months are completed ones, both inclusive, None when open.
+
+    For children they are months of age. For pregnant and breastfeeding women `to_months` is how long a status
+    without a known end lasts, counted from its first day: the programme decides it, not the program.
+    """
 
     code: str
     kind: str
@@ -32,8 +36,13 @@ class StatusPeriod(msgspec.Struct, frozen=True, kw_only=True):
     from_on: dt.date
     until_on: dt.date | None = None
 
-    def covers(self, day: dt.date) -> bool:
-        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+    def covers(self, day: dt.date, longest_months: int | None = None) -> bool:
+        """True on a day of the status; without a known end it lasts `longest_months` completed months."""
+        if day < self.from_on:
+            return False
+        if self.until_on is not None:
+            return day <= self.until_on
+        return longest_months is None or clock.completed_months(self.from_on, day) <= longest_months
 
 
 class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +64,12 @@ def group_on(
     months = clock.completed_months(born_on, day)
     if day < born_on:
         return Eligibility(months=months, reason=Reason.NOT_BORN)
-    kinds = [kind.value for kind in StatusKind if any(s.kind == kind and s.covers(day) for s in statuses)]
-    for kind in kinds:
-        named = [group for group in _in_order(groups) if group.kind == kind]
-        if named:
-            return Eligibility(months=months, group_code=named[0].code)
-    children = [group for group in _in_order(groups) if group.kind == CHILD]
+    ordered = sorted(groups, key=lambda group: (group.position, group.code))
+    for kind in StatusKind:
+        for group in (group for group in ordered if group.kind == kind):
+            if any(status.kind == kind and status.covers(day, group.to_months) for status in statuses):
+                return Eligibility(months=months, group_code=group.code)
+    children = [group for group in ordered if group.kind == CHILD]
     for group in children:
         if _has_age(group, months):
             return Eligibility(months=months, group_code=group.code)
@@ -80,10 +89,6 @@ def _has_age(group: Group, months: int) -> bool:
     return (group.from_months is None or months >= group.from_months) and (
         group.to_months is None or months <= group.to_months
     )
-
-
-def _in_order(groups: tuple[Group, ...]) -> list[Group]:
-    return sorted(groups, key=lambda group: (group.position, group.code))
 
 
 def _why_not(
