@@ -20,10 +20,14 @@ function tell(form, words, tone) {
   box.scrollIntoView({ block: "center" });
 }
 
+// The hidden document id is kept too: if only the answer was lost, sending again changes nothing.
+const isKept = (one) => one.name && one.name !== "_csrf_token" && !["password", "file"].includes(one.type);
+const isChoice = (one) => ["radio", "checkbox"].includes(one.type);
+
 // Storage can be full or forbidden; the values are still on the page then.
 function keep(form) {
   const pairs = [...form.elements]
-    .filter((one) => one.name && !["hidden", "password", "file"].includes(one.type) && (one.checked || !["radio", "checkbox"].includes(one.type)))
+    .filter((one) => isKept(one) && (one.checked || !isChoice(one)))
     .map((one) => [one.name, one.value]);
   try { localStorage.setItem(keyOf(form), JSON.stringify(pairs)); } catch { /* see above */ }
 }
@@ -38,8 +42,8 @@ function bringBack(form) {
   if (!pairs || form.querySelector("[aria-invalid]")) return;
   const left = [...pairs];
   for (const one of form.elements) {
-    if (!one.name || ["hidden", "password", "file"].includes(one.type)) continue;
-    const choice = ["radio", "checkbox"].includes(one.type);
+    if (!isKept(one)) continue;
+    const choice = isChoice(one);
     const at = left.findIndex(([name, value]) => name === one.name && (!choice || value === one.value));
     if (choice) one.checked = at >= 0;
     else if (at >= 0) one.value = left[at][1];
@@ -70,7 +74,10 @@ async function send(form, button) {
     });
     const page = await answer.text();
     dirty = false;
-    forget(key);
+    // A session that ended or a server that failed took nothing: what was typed waits for the next try.
+    const isAtLogin = new URL(answer.url).pathname === "/login" && !form.action.endsWith("/login");
+    if (isAtLogin || answer.status === 401 || answer.status === 403 || answer.status >= 500) keep(form);
+    else forget(key);
     show(page, answer.url);
   } catch {
     keep(form);

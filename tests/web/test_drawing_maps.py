@@ -1,0 +1,205 @@
+"""Maps: where degrees fall, what is left out, and that texts from outside stay texts."""
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supply.web.drawing import labels, projection
+from supply.web.drawing.labels import Name
+from supply.web.drawing.maps import Place, Ring, Road, Shading, Sizes, Stop, Store, Trip, map_view
+from supply.web.templating import make_environment
+
+SPOTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2, max_size=40)
+
+
+def draw(**given_places: object) -> str:
+    """The map macro's answer."""
+    template = make_environment().from_string(
+        '{% from "macros/drawing.html" import map %}{{ map(view, title=title, text="") }}'
+    )
+    return template.render(**given_places)
+
+
+def test_a_degree_of_longitude_is_half_a_degree_of_latitude_at_60_north() -> None:
+    frame = projection.fit([(10.0, 59.0), (14.0, 61.0)], width=220, tallest=220, margin=10)
+
+    # cos 60 = 1/2, so 4 degrees across are as long as 2 degrees down: both fill 220 - 2 x 10 = 200 units.
+    assert frame.scale == pytest.approx(100)
+    assert projection.project(frame, (10.0, 61.0)) == (10.0, 10.0)
+    assert projection.project(frame, (14.0, 59.0)) == (210.0, 210.0)
+    assert projection.project(frame, (12.0, 60.0)) == (110.0, 110.0)
+
+
+def test_the_scale_bar_is_a_round_distance_within_a_quarter_of_the_width() -> None:
+    frame = projection.fit([(-1.0, -1.0), (1.0, 1.0)], width=220, tallest=220, margin=10)
+
+    bar = projection.scale_bar(frame)
+
+    # 100 units a degree of 111.195 km: a quarter of 220 units is 61.2 km, so 50 km = 44.96 units.
+    assert (bar.km, bar.length) == (50, 45.0)
+
+
+def test_one_place_alone_has_a_map() -> None:
+    view = map_view([Place("Kébila", -7.0, 11.3)])
+
+    assert view is not None
+    assert view.dots[0].x == pytest.approx(view.width / 2, abs=0.1)
+    assert view.dots[0].y == pytest.approx(view.height / 2, abs=0.1)
+
+
+def test_no_place_has_no_map_and_the_page_says_what_to_do() -> None:
+    view = map_view([])
+
+    assert view is None
+    assert "importez" in draw(view=view, title="Carte")
+
+
+def test_points_on_a_straight_line_are_left_out() -> None:
+    line = [(0.0, 0.0), (1.0, 0.1), (2.0, -0.1), (3.0, 5.0), (4.0, 6.0), (5.0, 7.0), (6.0, 8.1), (7.0, 9.0)]
+
+    # The published example of the method: with tolerance 1 four corners stay.
+    assert projection.simplify(line, 1.0) == [(0.0, 0.0), (2.0, -0.1), (3.0, 5.0), (7.0, 9.0)]
+
+
+@given(SPOTS, st.floats(0.1, 20))
+def test_simplified_lines_keep_their_ends_and_stay_within_the_tolerance(
+    spots: list[tuple[float, float]], tolerance: float
+) -> None:
+    kept = projection.simplify(spots, tolerance)
+
+    assert (kept[0], kept[-1]) == (spots[0], spots[-1])
+    for spot in spots:
+        near = min(_off(spot, one, other) for one, other in itertools.pairwise(kept))
+        assert near <= tolerance + 1e-9
+
+
+def _off(spot: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Distance to a stretch, written apart from the program."""
+    if start == end:
+        return math.dist(spot, start)
+    length = math.dist(start, end)
+    along = (
+        (spot[0] - start[0]) * (end[0] - start[0]) + (spot[1] - start[1]) * (end[1] - start[1])
+    ) / length**2
+    along = min(1.0, max(0.0, along))
+    return math.dist(spot, (start[0] * (1 - along) + end[0] * along, start[1] * (1 - along) + end[1] * along))
+
+
+def test_a_path_is_written_in_relative_tenths_that_do_not_drift() -> None:
+    # Rounded at each point, not at each step: 10.04 -> 10.0, 10.08 -> 10.1, 10.12 -> 10.1, 10.16 -> 10.2.
+    spots = [(10.04, 5.0), (10.08, 5.0), (10.12, 5.0), (10.16, 5.0)]
+
+    assert projection.path(spots) == "M10 5l0.1 0 0.1 0"
+
+
+def test_two_names_at_one_spot_stand_on_both_sides() -> None:
+    names = [Name("Nonkon", 100, 100, 2), Name("Guiré", 100, 100, 2)]
+
+    placed = labels.place_labels(names, taken=[], width=200, height=200, size=10)
+
+    assert [(one.text, one.anchor) for one in placed] == [("Nonkon", "start"), ("Guiré", "end")]
+
+
+def test_a_name_at_the_right_edge_stands_to_the_left() -> None:
+    placed = labels.place_labels([Name("Sévaré", 198, 100, 2)], taken=[], width=200, height=200, size=10)
+
+    assert [one.anchor for one in placed] == ["end"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 340), st.integers(0, 200)), max_size=40))
+def test_labels_never_overlap(spots: list[tuple[int, int]]) -> None:
+    names = [Name(f"Commune {at}", x, y, 3) for at, (x, y) in enumerate(spots)]
+
+    placed = labels.place_labels(names, taken=[], width=340, height=200, size=11)
+
+    boxes = [labels.box_of(label, 11) for label in placed]
+    for at, box in enumerate(boxes):
+        assert all(labels.is_apart(box, other) for other in boxes[at + 1 :])
+        assert box.left >= 0
+        assert box.right <= 340
+
+
+def test_a_value_on_a_break_is_in_the_class_above() -> None:
+    shading = Shading("Couverture", (0.5, 0.7, 0.9), ("< 50 %", "50-69 %", "70-89 %", "≥ 90 %"))
+    places = [Place(str(value), at, 12, value=value) for at, value in enumerate((0.49, 0.5, 0.7, 0.95))]
+
+    view = map_view([*places, Place("sans", 5, 12)], shading=shading)
+
+    assert view is not None
+    # Four classes spread over five shades: 0, 4/3 -> 1, 8/3 -> 3, 4.
+    assert [dot.shade for dot in view.dots] == [0, 1, 3, 4, None]
+    assert [key.shade for key in view.shades] == [0, 1, 3, 4]
+    assert view.has_unknown
+
+
+def test_the_area_of_a_bubble_grows_with_its_size() -> None:
+    places = [Place("petite", 0, 12, size=1000), Place("grande", 3, 12, size=4000)]
+
+    view = map_view(places, sizes=Sizes("Personnes", ((1000, "1 000"), (4000, "4 000"))))
+
+    assert view is not None
+    # Four times the people, twice the radius: 17 and 8.5.
+    assert [dot.radius for dot in view.dots] == [8.5, 17.0]
+    assert [key.radius for key in view.sizes] == [8.5, 17.0]
+
+
+def test_two_trips_that_share_a_commune_show_both_stops() -> None:
+    stop = Stop("Kébila", -7.0, 11.3)
+    trips = [
+        Trip("V-1", (stop,), ((-5.7, 11.3), (-7.0, 11.3))),
+        Trip("V-2", (stop,), ((-5.7, 11.3), (-7.0, 11.3))),
+    ]
+
+    view = map_view([Place("Kébila", -7.0, 11.3)], stores=[Store("Sikasso", -5.7, 11.3)], trips=trips)
+
+    assert view is not None
+    first, second = (drive.stops[0] for drive in view.drives)
+    assert math.dist((first.x, first.y), (second.x, second.y)) >= 13
+    assert (first.number, second.number) == (1, 1)
+
+
+def test_a_road_far_outside_is_not_sent() -> None:
+    near, far = Road(((-7.0, 11.0), (-6.5, 11.5))), Road(((30.0, 40.0), (31.0, 41.0)), "track")
+
+    view = map_view([Place("a", -7.0, 11.0), Place("b", -6.0, 12.0)], roads=[near, far])
+
+    assert view is not None
+    assert [line.surface for line in view.roads] == ["paved"]
+
+
+def test_names_from_files_are_never_markup() -> None:
+    nasty = '<script>alert("x")</script>'
+    view = map_view([Place(nasty, -7.0, 11.3, shown=nasty)], trips=[Trip(nasty, (Stop(nasty, -7.0, 11.3),))])
+
+    drawn = draw(view=view, title=nasty)
+
+    assert "<script" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+def test_a_map_of_twenty_communes_with_fine_boundaries_weighs_under_25_kilobytes() -> None:
+    places = [
+        Place(f"Commune de Koporokendié {at}", x, y, value=at / 20, shown="70,0 %", rings=(_circle(x, y),))
+        for at in range(20)
+        for x, y in [(-10 + at % 5 * 1.5, 10.5 + at // 5 * 1.3)]
+    ]
+    shading = Shading("Couverture", (0.5, 0.7, 0.9), ("< 50 %", "50-69 %", "70-89 %", "≥ 90 %"))
+
+    view = map_view(places, shading=shading, outline=[_circle(-7, 12)])
+
+    assert len(draw(view=view, title="Couverture").encode()) < 25_000
+
+
+def _circle(lon: float, lat: float) -> Ring:
+    """A ragged boundary of 2,000 corners."""
+    angles = [2 * math.pi * step / 2000 for step in range(2001)]
+    return tuple(
+        (
+            lon + (0.5 + 0.03 * math.sin(40 * turn)) * math.cos(turn),
+            lat + (0.5 + 0.03 * math.sin(40 * turn)) * math.sin(turn),
+        )
+        for turn in angles
+    )
