@@ -1,0 +1,134 @@
+"""Operations: save a node of the road graph, a road between nodes, a known distance between places."""
+
+import datetime as dt
+from typing import ClassVar
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from supply.catalog.models import Distance, Place, RoadEdge, RoadNode
+from supply.catalog.roads import great_circle
+from supply.catalog.saving import (
+    WEST_AFRICA,
+    Saved,
+    check_code,
+    check_coordinates,
+    check_known,
+    check_number,
+    check_texts,
+    upsert,
+)
+from supply.catalog.words import Surface
+from supply.errors import Invalid
+from supply.i18n import N_
+from supply.people.rights import Actor, Right, require
+
+MAX_METRES = 5_000_000
+# Longer than any road of the graph; Bamako-Cotonou is 1,910 km.
+MAX_MINUTES = 60_000
+
+
+class SaveRoadNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A town or junction of the road graph."""
+
+    code: str
+    lat: float
+    lon: float
+    name: str = ""
+
+
+class SaveRoadEdge(msgspec.Struct, frozen=True, kw_only=True):
+    """A road, both ways; `minutes` of a loaded truck, `line` its points [lon, lat] for the map."""
+
+    code: str
+    from_code: str
+    to_code: str
+    metres: int
+    surface: Surface
+    minutes: int | None = None
+    line: tuple[tuple[float, float], ...] | None = None
+    is_illustrative: bool = False
+    source: str = ""
+
+
+class SaveDistance(msgspec.Struct, frozen=True, kw_only=True):
+    """A known road distance, one way; wins over the road graph."""
+
+    from_code: str
+    to_code: str
+    metres: int
+    minutes: int | None = None
+    source: str = ""
+
+
+class RoadTooShort(Invalid):
+    """No road is shorter than the straight line."""
+
+    code: ClassVar[str] = "road-too-short"
+    title = N_(
+        "{road} is {metres} m long but its ends are {crow} m apart; check the length and the coordinates."
+    )
+
+
+class EndsAreTheSame(Invalid):
+    """A road or distance from a place to itself."""
+
+    code: ClassVar[str] = "ends-are-the-same"
+    title = N_("{text} leads to itself; give two different ends.")
+
+
+def save_road_node(session: Session, command: SaveRoadNode, *, actor: Actor, now: dt.datetime) -> Saved:
+    """Store a town or junction of the road graph."""
+    require(actor, Right.MANAGE_CATALOG)
+    check_code(command.code)
+    check_coordinates(command.lat, command.lon, WEST_AFRICA)
+    return upsert(session, RoadNode, command.code, _values(command))
+
+
+def save_road_edge(session: Session, command: SaveRoadEdge, *, actor: Actor, now: dt.datetime) -> Saved:
+    """Store a road between two nodes."""
+    require(actor, Right.MANAGE_CATALOG)
+    check_code(command.code)
+    check_number(N_("Metres"), command.metres, 1, MAX_METRES)
+    check_number(N_("Minutes"), command.minutes, 1, MAX_MINUTES)
+    if command.from_code == command.to_code:
+        raise EndsAreTheSame(text=command.from_code)
+    check_known(session, RoadNode, command.from_code, N_("Road node"))
+    check_known(session, RoadNode, command.to_code, N_("Road node"))
+    start, end = session.get(RoadNode, command.from_code), session.get(RoadNode, command.to_code)
+    assert start is not None, "checked above"
+    assert end is not None, "checked above"
+    check_length(command.code, command.metres, (start.lat, start.lon), (end.lat, end.lon))
+    values = _values(command)
+    values["line"] = None if command.line is None else [list(point) for point in command.line]
+    return upsert(session, RoadEdge, command.code, values)
+
+
+def check_length(road: str, metres: int, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Refuse a road shorter than the straight line between its ends (lat, lon), but for 5 km of rounding."""
+    crow = great_circle(*start, *end)
+    if metres < crow - 5000:
+        raise RoadTooShort(road=road, metres=metres, crow=round(crow))
+
+
+def save_distance(session: Session, command: SaveDistance, *, actor: Actor, now: dt.datetime) -> Saved:
+    """Store a known road distance between two places."""
+    require(actor, Right.MANAGE_CATALOG)
+    check_number(N_("Metres"), command.metres, 0, MAX_METRES)
+    check_number(N_("Minutes"), command.minutes, 0, MAX_MINUTES)
+    if command.from_code == command.to_code:
+        raise EndsAreTheSame(text=command.from_code)
+    check_known(session, Place, command.from_code, N_("Place"))
+    check_known(session, Place, command.to_code, N_("Place"))
+    check_texts(Distance, msgspec.structs.asdict(command))
+    row = session.get(Distance, (command.from_code, command.to_code))
+    if row is None:
+        session.add(Distance(**msgspec.structs.asdict(command)))
+    else:
+        row.metres, row.minutes, row.source = command.metres, command.minutes, command.source
+    session.flush()
+    return Saved(code=f"{command.from_code} {command.to_code}", is_new=row is None)
+
+
+def _values(command: msgspec.Struct) -> dict[str, object]:
+    return {name: value for name, value in msgspec.structs.asdict(command).items() if name != "code"}
