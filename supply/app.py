@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -92,7 +92,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
         openapi_config=OpenAPIConfig(
             title="Supply",
             version="1",
-            path="/schema",
+            openapi_router=Router(path="/schema", route_handlers=[], opt={"public": True}),
             render_plugins=[JsonRenderPlugin()],
         ),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),

@@ -35,10 +35,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from supply.errors import Conflict, SupplyError, Unavailable
+from supply.errors import Conflict, Invalid, SupplyError, Unavailable
 from supply.i18n import N_
 from supply.paths import MIGRATIONS
 
@@ -89,6 +89,13 @@ class RecordedMeanwhile(Conflict):
 
     code: ClassVar[str] = "recorded-meanwhile"
     title = N_("Somebody else recorded the same thing meanwhile. Look at the page again before you send.")
+
+
+class ReferenceUnknown(Invalid):
+    """A code names something that the database does not hold; operations name it better where they can."""
+
+    code: ClassVar[str] = "reference-unknown"
+    title = N_("Something named here is not known, or not any more. Choose it again from its list.")
 
 
 class Base(DeclarativeBase):
@@ -304,8 +311,6 @@ def _begin_sqlite(connection: Connection) -> None:
 def _named_errors() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        raise RecordedMeanwhile from error
     except DBAPIError as error:
         named = _name(error)
         if named is None:
@@ -319,8 +324,12 @@ _SQLITE_ERRORS: tuple[tuple[str, type[SupplyError]], ...] = (
     ("disk is full", DatabaseFull),
     ("unable to open", DatabaseUnreachable),
     ("disk i/o error", DatabaseUnreachable),
+    ("unique constraint failed", RecordedMeanwhile),
+    ("foreign key constraint failed", ReferenceUnknown),
 )
 _POSTGRESQL_ERRORS: dict[str, type[SupplyError]] = {
+    "23503": ReferenceUnknown,
+    "23505": RecordedMeanwhile,
     "25006": DatabaseReadOnly,
     "53100": DatabaseFull,
     "55P03": DatabaseBusy,

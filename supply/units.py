@@ -12,7 +12,7 @@ Francs = NewType("Francs", int)
 MAX_GRAMS = 10**13
 # Ten million tonnes: twice what WFP moves in the world in a year (5.6 Mt, 2020). Above it somebody mistyped.
 
-_KILOGRAMS = re.compile(r"^(?P<whole>\d+)(?:[.,](?P<decimals>\d+))?$")
+_KILOGRAMS = re.compile(r"^(?P<whole>[0-9]+)(?:[.,](?P<decimals>[0-9]+))?$")
 _SPACES = str.maketrans("", "", " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}'")
 
 
