@@ -65,8 +65,10 @@ def provide_chromium() -> None:
         # Ubuntu has Chromium as a snap only; Playwright brings a build of its own.
         _run(("playwright", "install", *(["--with-deps"] if is_root else []), "chromium"))
     if missing := missing_for_browsers():
+        packages = " ".join(missing)
         raise NotReady(
-            f"the browser tests need a Chromium. Type  sudo apt-get install -y {' '.join(missing)}"
+            f"the browser tests cannot run: this machine lacks {packages}. "
+            f"Type  sudo apt-get install -y {packages}  (Ubuntu: sudo snap install chromium) and start again."
         )
 
 

@@ -133,10 +133,15 @@ def _place(user: str | None) -> tuple[Path, Path]:
             return binaries, folder
         tried.append(str(binaries))
     if carried := _binaries_of_the_wheel():
-        # The clone may lie in root's home, where no other user can look.
-        copied = folder / "program"
+        # The clone may lie in root's home, where no other user can look. The programs find their libraries
+        # in the folder beside the package, so both are copied.
+        package = carried.parents[1]
+        copied = folder / package.name / carried.parent.name
         shutil.copytree(carried.parent, copied, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", copied], check=True)
+        shutil.copytree(
+            package.with_name(f"{package.name}.libs"), folder / f"{package.name}.libs", symlinks=True
+        )
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
         if _runs(copied / "bin", user):
             return copied / "bin", folder
         tried.append(str(copied / "bin"))
