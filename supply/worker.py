@@ -9,7 +9,8 @@ import datetime as dt
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -23,12 +24,13 @@ from supply.alerts.runs import RunTakenOver, Taken, claim, fail, finish
 from supply.db import Database
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext, reading_in
+from supply.procurement.jobs import JOBS as PROCUREMENT
 from supply.settings import Settings
 
 SWEEP_MINUTES = 10
 # A job whose database was away at its time is tried again this soon.
 
-ALL_JOBS: tuple[AnyJob, ...] = ()
+ALL_JOBS: tuple[AnyJob, ...] = (*PROCUREMENT,)
 
 log = logging.getLogger(__name__)
 
@@ -73,14 +75,37 @@ def _wake(scheduler: BackgroundScheduler, run: Callable[[], None], trigger: obje
     scheduler.add_job(run, trigger, coalesce=True, misfire_grace_time=None, max_instances=1)
 
 
-def work(database: Database, settings: Settings) -> None:
+def work(settings: Settings) -> None:
     """Run the jobs until the process is asked to end (`supply worker`)."""
     is_over = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: is_over.set())
-    worker = start(database, settings)
-    is_over.wait()
-    worker.stop()
+    with _started(settings):
+        is_over.wait()
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[None]:
+    """Run the jobs beside the block, unless the settings leave them to `supply worker`."""
+    if not settings.scheduler_in_process:
+        yield
+        return
+    with _started(settings):
+        yield
+
+
+@contextmanager
+def _started(settings: Settings) -> Iterator[None]:
+    database = Database(settings.database_url)
+    try:
+        database.check_migration()
+        worker = start(database, settings)
+        try:
+            yield
+        finally:
+            worker.stop()
+    finally:
+        database.close()
 
 
 def run_due(

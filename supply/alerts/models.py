@@ -1,22 +1,14 @@
 """Tables of scheduled runs and alerts."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supply.alerts.words import Severity
 from supply.db import Base, Instant, Json, one_of
-
-
-class Severity(StrEnum):
-    """How soon somebody should act."""
-
-    INFORMATION = "information"
-    WARNING = "warning"
-    URGENT = "urgent"
 
 
 class JobRun(Base):

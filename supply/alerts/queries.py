@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from supply.alerts.models import Alert, JobRun, Severity
+from supply.alerts.models import Alert, JobRun
+from supply.alerts.words import Severity
 from supply.i18n import translate
 from supply.people.rights import Actor
 

@@ -7,8 +7,9 @@ import msgspec
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from supply.alerts.models import JobRun, Severity
+from supply.alerts.models import JobRun
 from supply.alerts.tell import resolve, tell
+from supply.alerts.words import Severity
 from supply.db import insert_unless_there
 from supply.errors import Conflict
 from supply.i18n import N_

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from supply.alerts.models import Alert, Severity
+from supply.alerts.models import Alert
+from supply.alerts.words import Severity
 from supply.db import insert_unless_there
 from supply.ids import new_id
 

@@ -1,24 +1,17 @@
 """Tables of orders, deliveries and quality checks. Money in minor units of the order's currency."""
 
 import datetime as dt
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, append_only, one_of
-
-
-class Finding(StrEnum):
-    """Result of a quality check."""
-
-    PASSED = "passed"
-    REJECTED = "rejected"
+from supply.procurement.words import Finding, OrderStep
 
 
 class PurchaseOrder(Base):
-    """An order to a supplier for one store. `rate_micro`: millionths of F CFA for one unit of the currency."""
+    """An order to a supplier for one store. `rate_micro`: millionths of a franc per unit of the currency."""
 
     __tablename__ = "purchase_order"
     __table_args__ = (
@@ -44,7 +37,7 @@ class PurchaseOrder(Base):
 
 
 class OrderLine(Base):
-    """A mass of a product at a price. `first_expected_on` keeps the first promise, so that delay can be told."""
+    """A mass of a product at a price. `first_expected_on` is the first promise, that delay is measured by."""
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -61,15 +54,6 @@ class OrderLine(Base):
     grams: Mapped[int] = mapped_column(BigInteger)
     price_per_tonne: Mapped[int] = mapped_column(BigInteger)
     first_expected_on: Mapped[dt.date]
-
-
-class OrderStep(StrEnum):
-    """What the supplier or the buyer did with an order."""
-
-    SHIPPED = "shipped"
-    POSTPONED = "postponed"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
 
 
 class OrderEvent(Base):
@@ -121,7 +105,7 @@ class DeliveryLine(Base):
 
 
 class QualityCheck(Base):
-    """A decision on grams of a lot held at a store; `document_id` is its change of condition in the ledger."""
+    """A decision on grams of a lot held at a store; `document_id` changed their condition in the ledger."""
 
     __tablename__ = "quality_check"
     __table_args__ = (one_of("finding", Finding), CheckConstraint("grams > 0", name="grams_positive"))

@@ -3,9 +3,9 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from supply.alerts.models import Severity
 from supply.alerts.queries import OpenAlert, open_alerts
 from supply.alerts.tell import resolve, resolve_missing, tell
+from supply.alerts.words import Severity
 from supply.db import Database
 from supply.i18n import reading_in
 from supply.people.models import Role

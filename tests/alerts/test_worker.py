@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from supply.alerts.jobs import Job, LongJob, Write
-from supply.alerts.models import Severity
 from supply.alerts.queries import Run, open_alerts, runs
 from supply.alerts.runs import ABANDONED_AFTER, RunTakenOver, Taken, claim, finish
 from supply.alerts.tell import tell
+from supply.alerts.words import Severity
 from supply.db import Database
 from supply.errors import Conflict
 from supply.people.models import Role
