@@ -46,23 +46,23 @@ class Chrome(msgspec.Struct, frozen=True, kw_only=True):
 class Page(Template):
     """A template with its one Struct; the shell is made from the request when it is rendered."""
 
-    def __init__(
-        self,
-        template: str,
-        content: msgspec.Struct,
-        *,
-        title: str,
-        status: int = 200,
-        shown_title: str | None = None,
-    ) -> None:
+    def __init__(self, template: str, content: msgspec.Struct, *, title: str, status: int = 200) -> None:
         super().__init__(template, media_type=MediaType.HTML, status_code=status)
         self.content_struct = content
         self.title = title
-        self.shown_title = shown_title
 
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
-        title = self.shown_title or gettext(self.title)
-        return {"chrome": chrome_of(request, title), "page": self.content_struct}
+        return {
+            "chrome": chrome_of(request, gettext(self.title), is_demo=request.app.state.is_demo()),
+            "page": self.content_struct,
+        }
+
+
+class ErrorPage(Page):
+    """The page of a refusal; it asks the database nothing, since that may be what failed."""
+
+    def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        return {"chrome": chrome_of(request, self.title, is_demo=False), "page": self.content_struct}
 
 
 def page(template: str, content: msgspec.Struct, *, title: str, status: int = 200) -> Page:
@@ -70,7 +70,7 @@ def page(template: str, content: msgspec.Struct, *, title: str, status: int = 20
     return Page(template, content, title=title, status=status)
 
 
-def chrome_of(request: Request[Any, Any, Any], title: str) -> Chrome:
+def chrome_of(request: Request[Any, Any, Any], title: str, *, is_demo: bool) -> Chrome:
     """The shell for this reader."""
     actor: Actor | None = request.scope.get("user")
     path = request.url.path
@@ -87,7 +87,7 @@ def chrome_of(request: Request[Any, Any, Any], title: str) -> Chrome:
         csrf=csrf.for_form(),
         path=path,
         notices=(Notice("good", unquote(said)),) if said else (),
-        is_demo=request.app.state.is_demo(),
+        is_demo=is_demo,
     )
 
 
@@ -135,7 +135,7 @@ def error_page(request: Request[Any, Any, Any], status: int, title: str, text: s
     """The page for a refusal; leads back to where the person came from."""
     back = request.headers.get("referer", "/") if request.method != "GET" else "/"
     content = Problem(title=title, text=text, code=code, href=back, label=gettext(N_("Back")))
-    return Page("errors/error.html", content, title=title, status=status, shown_title=title)
+    return ErrorPage("errors/error.html", content, title=title, status=status)
 
 
 def today_of(now: dt.datetime, zone: dt.tzinfo) -> dt.date:
