@@ -1,11 +1,24 @@
 """What an operation hands to the ledger, and what it gets back."""
 
 import datetime as dt
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from supply.inventory.models import Condition, DocumentKind
+
+Reference = Annotated[str, Meta(max_length=80)]
+# Number on the paper: delivery note, waybill, loss report.
+Reason = Annotated[str, Meta(max_length=1000)]
+
+
+class LotGrams(Struct, frozen=True, kw_only=True):
+    """Grams of a lot in a condition at the place that a command is about."""
+
+    lot_id: UUID
+    grams: int
+    condition: Condition = Condition.GOOD
 
 
 class Line(Struct, frozen=True, kw_only=True):

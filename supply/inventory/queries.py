@@ -5,20 +5,18 @@ from collections.abc import Collection
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from supply.inventory.balances import balances_from, last_closed_day, sums
+from supply.inventory.balances import last_closed_day, sums
 from supply.inventory.cards import stock_card
-from supply.inventory.fefo import Candidate
 from supply.inventory.models import Condition, LocationKind, ReservationState
 from supply.inventory.papers import document, documents, movements
+from supply.inventory.picking import pickable
 from supply.inventory.rows import (
     ACCOUNT,
-    CHECKPOINT,
     LOCATION,
     LOT,
-    MOVEMENT,
     NO_DAY,
     PLACE,
     RESERVATION,
@@ -41,7 +39,6 @@ __all__ = [
     "stock_card",
     "whereabouts",
 ]
-_NO_TRIP = UUID(int=0)
 _PLACE_KINDS = (LocationKind.STORE.value, LocationKind.SITE.value)
 
 
@@ -181,99 +178,6 @@ def _chosen_accounts(
     if condition is not None:
         chosen = chosen.where(ACCOUNT.c.condition == Condition(condition).value)
     return chosen
-
-
-def _pickable_query() -> Select[int, UUID, str, dt.date, dt.date, int, int]:
-    since: BindParameter[dt.date] = bindparam("since")
-    arrived = (
-        select(func.coalesce(func.sum(MOVEMENT.c.grams), 0))
-        .where(MOVEMENT.c.to_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
-        .scalar_subquery()
-    )
-    left = (
-        select(func.coalesce(func.sum(MOVEMENT.c.grams), 0))
-        .where(MOVEMENT.c.from_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
-        .scalar_subquery()
-    )
-    before = (
-        select(func.coalesce(func.sum(CHECKPOINT.c.grams), 0))
-        .where(CHECKPOINT.c.account_id == ACCOUNT.c.id, CHECKPOINT.c.closed_on == since)
-        .scalar_subquery()
-    )
-    first_day = (
-        select(func.min(MOVEMENT.c.occurred_on))
-        .where(MOVEMENT.c.to_account_id == ACCOUNT.c.id)
-        .scalar_subquery()
-    )
-    promised = (
-        select(func.coalesce(func.sum(RESERVATION.c.grams), 0))
-        .where(
-            RESERVATION.c.account_id == ACCOUNT.c.id,
-            RESERVATION.c.state == ReservationState.ACTIVE.value,
-            RESERVATION.c.trip_id != bindparam("except_trip"),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(
-            ACCOUNT.c.id,
-            LOT.c.id,
-            LOT.c.number,
-            LOT.c.expires_on,
-            first_day,
-            (before + arrived - left).label("grams"),
-            promised.label("promised"),
-        )
-        .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)
-        .join(LOT, ACCOUNT.c.lot_id == LOT.c.id)
-        .where(
-            LOCATION.c.code == bindparam("place"),
-            LOT.c.product_code == bindparam("product"),
-            ACCOUNT.c.condition == Condition.GOOD.value,
-        )
-        .order_by(LOT.c.expires_on, LOT.c.number, ACCOUNT.c.id)
-    )
-
-
-_PICKABLE = _pickable_query()
-
-
-def pickable(
-    session: Session,
-    place_code: str,
-    product_code: str,
-    *,
-    except_trip: UUID | None = None,
-    on: dt.date | None = None,
-) -> tuple[Candidate, ...]:
-    """Lots of a product at a place with good grams that no other trip was promised.
-
-    With `on`, an earlier day, only what was there then and is not needed by what was recorded later.
-    """
-    since = last_closed_day(session)
-    parameters = {
-        "place": place_code,
-        "product": product_code,
-        "since": since,
-        "except_trip": except_trip or _NO_TRIP,
-    }
-    rows = session.execute(_PICKABLE, parameters).all()
-    lowest = {row[0]: int(row[5]) for row in rows}
-    if on is not None and rows:
-        start = max(on, since)
-        found = balances_from(session, list(lowest), start, since=last_closed_day(session, start))
-        lowest = {account_id: min(day.grams for day in days) for account_id, days in found.items()}
-    return tuple(
-        Candidate(
-            lot_id=lot_id,
-            lot_number=number,
-            expires_on=expires_on,
-            grams=lowest[account_id] - int(promised),
-            received_on=first_day,
-        )
-        for account_id, lot_id, number, expires_on, first_day, _, promised in rows
-        if lowest[account_id] > int(promised)
-    )
 
 
 _LOTS = select(

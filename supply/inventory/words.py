@@ -1,6 +1,7 @@
 """The ledger's words as a person reads them, and the letters of its paper documents."""
 
 from supply.i18n import N_
+from supply.inventory.fefo import SkipReason
 from supply.inventory.models import Condition, DocumentKind, LocationKind, LossCause
 
 CONDITION_NAMES: dict[Condition, str] = {
@@ -35,6 +36,14 @@ KIND_NAMES: dict[DocumentKind, str] = {
     DocumentKind.RETURN: N_("Return to store"),
     DocumentKind.SUPPLIER_RETURN: N_("Return to supplier"),
     DocumentKind.REVERSAL: N_("Reversal"),
+}
+SKIP_NAMES: dict[SkipReason, str] = {
+    SkipReason.EXPIRED: N_("expired on the day of use"),
+    SkipReason.TOO_SOON: N_("expires too soon after the day of use"),
+    SkipReason.HOLD: N_("on hold"),
+    SkipReason.UNFIT: N_("unfit"),
+    SkipReason.RESERVED: N_("reserved for a trip"),
+    SkipReason.OPENED: N_("opened pack"),
 }
 LOCATION_NAMES: dict[LocationKind, str] = {
     LocationKind.SUPPLIER: N_("Supplier"),

@@ -1,0 +1,34 @@
+"""Which kind of place an operation is about."""
+
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+from supply.errors import Invalid
+from supply.i18n import N_
+from supply.inventory.locations import place_kind
+from supply.inventory.models import LocationKind
+
+
+class NotAStore(Invalid):
+    """A site where a store is needed."""
+
+    code: ClassVar[str] = "not-a-store"
+    title = N_("{place} is a distribution site, not a store; choose a store.")
+
+
+class NotASite(Invalid):
+    """A store where a site is needed."""
+
+    code: ClassVar[str] = "not-a-site"
+    title = N_("{place} is a store, not a distribution site; choose a site.")
+
+
+def require_store(session: Session, place_code: str) -> None:
+    if place_kind(session, place_code) != LocationKind.STORE:
+        raise NotAStore(place=place_code)
+
+
+def require_site(session: Session, place_code: str) -> None:
+    if place_kind(session, place_code) != LocationKind.SITE:
+        raise NotASite(place=place_code)
