@@ -72,11 +72,12 @@ async function send(form, button) {
       headers: { accept: "text/html" },
       signal: stop.signal,
     });
-    const page = await answer.text();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     dirty = false;
     // A session that ended or a server that failed took nothing: what was typed waits for the next try.
-    const isAtLogin = new URL(answer.url).pathname === "/login" && !form.action.endsWith("/login");
-    if (isAtLogin || answer.status === 401 || answer.status === 403 || answer.status >= 500) keep(form);
+    const isAtLogin = new URL(answer.url).pathname === "/login";
+    const isBack = form.id && page.getElementById(form.id);
+    if (!isBack && (isAtLogin || !answer.ok)) keep(form);
     else forget(key);
     show(page, answer.url);
   } catch {
@@ -88,8 +89,7 @@ async function send(form, button) {
   }
 }
 
-function show(html, url) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+function show(page, url) {
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   history.pushState({}, "", url);
