@@ -37,16 +37,15 @@ class Share(msgspec.Struct, frozen=True):
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One site and group in one cycle.
 
-    `enrolled` and `eligible` are None where nobody is registered. `is_reported` is True once a session
-    was held at the site. `planned_grams` is the ration of the people targeted, `due_grams` that of the
-    people reached.
+    `eligible` counts people of the list who were eligible on the day; None where no list says it.
+    `is_reported` is True once a session was held at the site. `planned_grams` is the ration of the people
+    targeted, `due_grams` that of the people reached.
     """
 
     site_code: str
     commune_pcode: str
     group_code: str
     targeted: int = 0
-    enrolled: int | None = None
     eligible: int | None = None
     listed: int = 0
     tallied: int = 0
@@ -60,7 +59,6 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Cells added up; people of one cycle, so each person counts once."""
 
     targeted: int
-    enrolled: int | None
     eligible: int | None
     listed: int
     tallied: int
@@ -128,7 +126,6 @@ def add_up(cells: Iterable[Cell]) -> Figures:
     reported = {cell.site_code for cell in kept if cell.is_reported}
     return Figures(
         targeted=sum(cell.targeted for cell in kept),
-        enrolled=_known_sum(cell.enrolled for cell in kept),
         eligible=_known_sum(cell.eligible for cell in kept),
         listed=sum(cell.listed for cell in kept),
         tallied=sum(cell.tallied for cell in kept),
