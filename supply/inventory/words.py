@@ -4,6 +4,21 @@ from supply.i18n import N_
 from supply.inventory.fefo import SkipReason
 from supply.inventory.models import Condition, DocumentKind, LocationKind, LossCause
 
+__all__ = [
+    "CAUSE_NAMES",
+    "CONDITION_NAMES",
+    "KIND_NAMES",
+    "LOCATION_NAMES",
+    "NUMBER_PREFIXES",
+    "SKIP_NAMES",
+    "Condition",
+    "DocumentKind",
+    "LocationKind",
+    "LossCause",
+    "document_number",
+]
+# The kinds are offered here too: other rooms never import the tables.
+
 CONDITION_NAMES: dict[Condition, str] = {
     Condition.GOOD: N_("good"),
     Condition.HOLD: N_("on hold"),
