@@ -19,8 +19,8 @@ from supply import clock
 from supply.catalog.illustrative import has_illustrative_places
 from supply.db import Database
 from supply.i18n import N_
-from supply.people.models import Role
 from supply.people.rights import Actor
+from supply.people.words import Role
 from supply.settings import Settings
 from supply.web.assets import Assets
 from supply.web.health import HealthApi

@@ -15,9 +15,9 @@ from supply.db import Database, migrate
 from supply.errors import NotFound, SupplyError
 from supply.i18n import LANGUAGES, N_, set_language
 from supply.operation import Operation, decode
-from supply.people.models import Role
 from supply.people.sessions import actor_named
 from supply.people.users import AddUser, found
+from supply.people.words import Role
 from supply.settings import Settings, read_settings
 
 AREAS = (

@@ -24,9 +24,10 @@ from supply.catalog.models import (
 )
 from supply.db import Database
 from supply.ids import new_id
-from supply.people.models import Role, User, UserPlace
+from supply.people.models import User, UserPlace
 from supply.people.rights import Actor
 from supply.people.sessions import hash_password
+from supply.people.words import Role
 from supply.programme.models import Census, Cycle, Programme, Ration, TargetGroup
 from supply.settings import Settings
 

@@ -1,23 +1,13 @@
 """Tables of users, the places they answer for, and log-in sessions."""
 
 import datetime as dt
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, one_of
-
-
-class Role(StrEnum):
-    """What a person is in the programme; rights follow from it."""
-
-    OFFICER = "officer"
-    KEEPER = "keeper"
-    LEAD = "lead"
-    ADMINISTRATOR = "administrator"
-    AUDITOR = "auditor"
+from supply.people.words import Role
 
 
 class User(Base):

@@ -12,11 +12,11 @@ from litestar.response import Redirect, Response, Template
 
 from supply.db import Database
 from supply.i18n import N_, gettext
-from supply.people.models import Role
 from supply.people.queries import UserRow, user_named, users
 from supply.people.rights import ROLE_NAMES, Actor, Right, require
 from supply.people.sessions import check_password, end_session, start_session
 from supply.people.users import AddUser, ChangeUser, add_user, change_user
+from supply.people.words import Role
 from supply.settings import Settings
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit

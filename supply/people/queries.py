@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from supply.errors import NotFound
 from supply.i18n import N_
-from supply.people.models import Role, User, UserPlace
+from supply.people.models import User, UserPlace
 from supply.people.rights import ROLE_NAMES
+from supply.people.words import Role
 
 
 class UserRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from supply.errors import NotAllowed
 from supply.i18n import N_
-from supply.people.models import Role
+from supply.people.words import Role
 
 
 class Right(StrEnum):

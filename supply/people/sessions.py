@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from supply.errors import NotAllowed
 from supply.i18n import N_
-from supply.people.models import LoginSession, Role, User, UserPlace
+from supply.people.models import LoginSession, User, UserPlace
 from supply.people.rights import Actor
+from supply.people.words import Role
 
 
 class LoginRefused(NotAllowed):

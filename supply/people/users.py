@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from supply.errors import Conflict, FieldFaults
 from supply.i18n import LANGUAGES, N_
 from supply.ids import new_id
-from supply.people.models import LoginSession, Role, User, UserPlace
+from supply.people.models import LoginSession, User, UserPlace
 from supply.people.queries import UserUnknown
 from supply.people.rights import Actor, Right, require
 from supply.people.sessions import hash_password
+from supply.people.words import Role
 
 MIN_PASSWORD = 10
 # Length counts more than characters' kinds (NIST SP 800-63B asks for at least 8).

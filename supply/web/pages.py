@@ -13,8 +13,8 @@ from litestar.response import Redirect, Response, Template
 
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext, language, translate
-from supply.people.models import Role
 from supply.people.rights import ROLE_NAMES, Actor
+from supply.people.words import Role
 from supply.web import csrf
 from supply.web.forms import Faults, faults_of
 from supply.web.parts import Notice

@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from supply.db import Database
 from supply.errors import FieldFaults
-from supply.people.models import Role
 from supply.people.queries import UserUnknown
 from supply.people.rights import Actor, PlaceNotYours, Right, RightMissing, require
 from supply.people.sessions import LoginRefused, check_password, end_session, find_actor, start_session
@@ -20,6 +19,7 @@ from supply.people.users import (
     change_user,
     found,
 )
+from supply.people.words import Role
 from tests.world import NOW, PASSWORD, browse, make_world
 
 

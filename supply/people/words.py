@@ -1,0 +1,13 @@
+"""What a person is in the programme."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the programme; rights follow from it."""
+
+    OFFICER = "officer"
+    KEEPER = "keeper"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
