@@ -8,16 +8,18 @@ let timer = 0;
 const text = (name) => document.body.dataset[name] ?? "";
 const keyOf = (form) => `kept:${location.pathname}#${form.id || form.getAttribute("action")}`;
 
-function tell(form, words, tone) {
-  form.querySelector(":scope > .told")?.remove();
+function tell(part, words, tone) {
+  const said = part.querySelector(":scope > .told");
+  if (said?.textContent === words) return;
+  said?.remove();
   const box = document.createElement("div");
   box.className = `msg told ${tone}`;
   box.setAttribute("role", tone === "bad" ? "alert" : "status");
   const line = document.createElement("span");
   line.textContent = words;
   box.append(line);
-  form.prepend(box);
-  box.scrollIntoView({ block: "center" });
+  part.prepend(box);
+  if (part.matches("form")) box.scrollIntoView({ block: "center" });
 }
 
 // The hidden document id is kept too: if only the answer was lost, sending again changes nothing.
@@ -112,7 +114,7 @@ function refresh() {
       holder.innerHTML = await answer.text();
       part.replaceWith(holder.content);
     } catch {
-      part.title = text("stale");
+      tell(part, text("stale"), "warn");
     }
     refresh();
   }, 1000 * Number(part.dataset.refreshSeconds || 3));
