@@ -21,6 +21,10 @@ START_SECONDS = 60
 # A small machine under load needs some; usually it is half a second.
 SUPERUSER = "supply"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+# The data of a test run need not survive anything.
+DURABLE = ("fsync=on", "synchronous_commit=on")
+# As a real server keeps what it acknowledged; for benchmarks.
 # The shell waits at the pipe, so the server ends with the run however the run ends, even when it is killed.
 UNTIL_THE_RUN_ENDS = """
 "$@" & server=$!
@@ -36,7 +40,7 @@ class ServerMissing(Exception):
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(settings: tuple[str, ...] = THROWN_AWAY) -> Iterator[str]:
     """Address of an empty PostgreSQL server that stands as long as the block; its data is thrown away."""
     user = _server_user()
     binaries, folder = _place(user)
@@ -52,7 +56,7 @@ def postgresql() -> Iterator[str]:
             raise ServerMissing(f"PostgreSQL's initdb in {binaries} fails: {made.stderr or made.stdout}")
         # Reached by a socket in the folder only, never by the network; the data need not survive anything.
         server = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", ""]
-        for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"):
+        for setting in settings:
             server += ["-c", setting]
         with log.open("wb") as output:
             guard = subprocess.Popen(
