@@ -38,6 +38,7 @@ from supply.inventory.locations import (
 )
 from supply.inventory.models import HELD_KINDS, Condition, DocumentKind
 from supply.inventory.rows import ACCOUNT, CLOSED_PERIOD, DOCUMENT, LOCATION, MOVEMENT, NO_DAY
+from supply.inventory.seal import seal
 from supply.inventory.words import document_number
 from supply.people.rights import Actor
 
@@ -253,6 +254,7 @@ def _insert(
                 "reason": entry.reason,
                 "override": entry.override,
                 "content_hash": _content_hash(command),
+                "seal": seal(entry),
                 "reverses_id": entry.reverses_id,
             }
         ],

@@ -135,6 +135,8 @@ class Document(Base):
     override: Mapped[str | None] = mapped_column(Text)
     # Why an expired lot was issued all the same, by somebody who may.
     content_hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64), default="")
+    # Fingerprint of the movements, see `seal`.
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), unique=True)
 
 
