@@ -1,7 +1,6 @@
 """Tables of plan runs, trips, stops and waybills."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,27 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, Json, one_of
-
-
-class PlanState(StrEnum):
-    """Life of a plan; nothing moves before it is approved."""
-
-    WAITING = "waiting"
-    SOLVING = "solving"
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-class TripState(StrEnum):
-    """Life of a trip."""
-
-    PLANNED = "planned"
-    DEPARTED = "departed"
-    ARRIVED = "arrived"
-    CANCELLED = "cancelled"
+from supply.routing.words import PlanState, TripState
 
 
 class DeliveryPlan(Base):
@@ -42,12 +21,20 @@ class DeliveryPlan(Base):
     cycle_code: Mapped[str] = mapped_column(ForeignKey("cycle.code"), index=True)
     state: Mapped[str] = mapped_column(String(12))
     problem: Mapped[dict[str, Any]] = mapped_column(Json)
+    basis: Mapped[dict[str, Any]] = mapped_column(Json)
+    # What the problem was made from, in grams and packs: basis.Basis.
+    is_by_hand: Mapped[bool] = mapped_column(default=False)
+    # One trip that an officer put together; no search was made.
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     progress: Mapped[list[Any]] = mapped_column(Json, default=list)
     # Rows [seconds, cost, bound] as the search went on.
     is_stop_asked: Mapped[bool] = mapped_column(default=False)
     cost: Mapped[int | None] = mapped_column(BigInteger)
     bound: Mapped[int | None] = mapped_column(BigInteger)
+    attempts: Mapped[int] = mapped_column(default=0)
+    # How often a process began to solve it; a problem that kills its process is not tried for ever.
+    rounding: Mapped[list[Any]] = mapped_column(Json, default=list)
+    # Grams that whole packs left behind when the plan was approved.
     seed: Mapped[int]
     seconds_allowed: Mapped[int]
     milliseconds_used: Mapped[int | None]
@@ -81,16 +68,22 @@ class Trip(Base):
     driver_phone: Mapped[str] = mapped_column(String(40), default="")
     sender: Mapped[str] = mapped_column(String(120), default="")
     departed_on: Mapped[dt.date | None]
+    departure_reason: Mapped[str] = mapped_column(Text, default="")
+    # Why what was loaded differs from the plan.
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Waybill(Base):
     """The paper of one stop: what goes to which site, signed by sender, driver and receiver."""
 
     __tablename__ = "waybill"
-    __table_args__ = (UniqueConstraint("trip_id", "stop"),)
+    __table_args__ = (UniqueConstraint("trip_id", "stop"), UniqueConstraint("store_code", "sequence"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
+    store_code: Mapped[str] = mapped_column(ForeignKey("place.code"))
+    sequence: Mapped[int]
+    # Counts up for each store without a hole; shown as e.g. "LV-SIKASSO-0012".
     trip_id: Mapped[UUID] = mapped_column(ForeignKey("trip.id"))
     stop: Mapped[int]
     site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
@@ -103,13 +96,17 @@ class Waybill(Base):
 
 
 class WaybillLine(Base):
-    """Grams of a lot on a waybill; after arrival good + damaged + missing = dispatched + excess."""
+    """Grams of a lot on a waybill; after arrival good + damaged + missing = dispatched + excess.
+
+    A lot loaded in place of a planned one has planned_grams 0.
+    """
 
     __tablename__ = "waybill_line"
     __table_args__ = (
-        CheckConstraint("planned_grams > 0", name="planned_positive"),
+        CheckConstraint("planned_grams >= 0 AND dispatched_grams >= 0", name="not_negative"),
         CheckConstraint(
-            "good_grams IS NULL OR good_grams + damaged_grams + missing_grams = dispatched_grams + excess_grams",
+            "good_grams IS NULL OR "
+            "good_grams + damaged_grams + missing_grams = dispatched_grams + excess_grams",
             name="arrival_adds_up",
         ),
     )

@@ -1,0 +1,235 @@
+"""The life of a run: begun by one process only, heard of every second, stored whole or not at all.
+
+`solve_stored` is what another process executes; it opens the database itself. Nothing is stored before the
+independent checker accepted the plan, and then in one transaction, so that a killed process leaves no half
+plan: its run falls silent and is shown as failed, and the next start of the service takes it up again.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from itertools import pairwise
+from typing import Self
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from supply import clock, compute
+from supply.db import Database
+from supply.errors import SupplyError
+from supply.routing import queries
+from supply.routing.basis import Basis
+from supply.routing.models import DeliveryPlan
+from supply.routing.planner.check import check
+from supply.routing.planner.incumbent import Progress
+from supply.routing.planner.plan import Plan
+from supply.routing.planner.problem import Problem
+from supply.routing.words import PlanState
+
+log = logging.getLogger("supply.routing")
+
+SILENCE = dt.timedelta(seconds=60)
+# A living run is heard of every second; a solver may hold its process for some seconds, never for a minute.
+ATTEMPTS = 3
+# A problem that ended three processes would end the fourth.
+BEAT_SECONDS = 1.0
+MOST_ROWS = 400
+# Rows of progress kept: a line chart of 360 px shows no more.
+THREADS = 1
+# The other core of a small server is left to those who record stock.
+
+REFUSED = "refused-by-checker"
+BROKE = "solver-error"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A run that this process may solve; `attempt` tells it from an earlier process that wakes up."""
+
+    plan_id: UUID
+    attempt: int
+    problem: Problem
+    seconds: int
+    seed: int
+
+
+def is_silent(state: str, heard_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """The process that solves it was killed: it said nothing for a minute."""
+    return state == PlanState.SOLVING and (heard_at is None or heard_at < now - SILENCE)
+
+
+def start(database: Database, plan_id: UUID) -> Future[str]:
+    """Let a waiting run be solved in another process; call it after the transaction that asked for it."""
+    return compute.submit(solve_stored, database.url, plan_id)
+
+
+def start_waiting(database: Database, now: dt.datetime) -> int:
+    """Take up what waits and what a killed process left; for the start of the service. Answers how many."""
+    with database.snapshot() as session:
+        found = queries.runs_to_start(session, now - SILENCE, ATTEMPTS)
+    for plan_id in found:
+        start(database, plan_id)
+    return len(found)
+
+
+def solve_stored(url: str, plan_id: UUID) -> str:
+    """Solve a stored run in this process, with a database of its own; answers the state it left it in."""
+    database = Database(url)
+    try:
+        return solve_now(database, plan_id)
+    finally:
+        database.close()
+
+
+def solve_now(database: Database, plan_id: UUID, *, now: Callable[[], dt.datetime] = clock.now) -> str:
+    """Solve a stored run here and now; one that another process works on, or that is done, is left alone."""
+    from supply.routing.planner.solve import Params, solve  # noqa: PLC0415 - the solvers take half a second
+
+    claim = _claim(database, plan_id, now())
+    if claim is None:
+        return _state(database, plan_id)
+    with Heart(database, claim, now) as heart:
+        try:
+            plan = solve(
+                claim.problem,
+                Params(seconds=claim.seconds, threads=THREADS),
+                claim.seed,
+                progress=heart.hear,
+                cancelled=heart.is_stopped,
+            )
+        except Exception:  # this is the shell of the solving process: whatever broke, the officer is told
+            log.exception("run %s broke", plan_id)
+            plan = None
+    if plan is None:
+        _fail(database, claim, BROKE)
+    elif heart.is_stopped() and not plan.trips:
+        _finish(database, claim, PlanState.STOPPED)
+    else:
+        violations = check(claim.problem, plan)
+        if violations:
+            log.error("run %s: the checker refuses the plan: %s", plan_id, violations[:5])
+            _fail(database, claim, f"{REFUSED}: {', '.join(sorted({one.code for one in violations}))}")
+        else:
+            _store(database, claim, plan, heart.rows, now())
+    return _state(database, plan_id)
+
+
+class Heart:
+    """Says every second that the run lives, writes how far it is, and reads whether it should stop."""
+
+    def __init__(self, database: Database, claim: Claim, now: Callable[[], dt.datetime]) -> None:
+        self.rows: list[list[float | None]] = []
+        self._database = database
+        self._claim = claim
+        self._now = now
+        self._is_stopped = threading.Event()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"heart-{claim.plan_id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def hear(self, progress: Progress) -> None:
+        """Called by the planner whenever plan or bound got better."""
+        row: list[float | None] = [round(progress.seconds, 2), progress.cost, progress.bound]
+        self.rows = [*self.rows, row] if len(self.rows) < MOST_ROWS else [*self.rows[::2], row]
+
+    def is_stopped(self) -> bool:
+        return self._is_stopped.is_set()
+
+    def _beat(self) -> None:
+        while not self._is_over.wait(BEAT_SECONDS):
+            try:
+                with self._database.transaction() as session:
+                    if not _write_progress(session, self._claim, self.rows, self._now()):
+                        self._is_stopped.set()
+            except SupplyError as error:
+                # A busy database costs one beat; the run goes on.
+                log.warning("run %s: %s", self._claim.plan_id, error.code)
+
+
+def _claim(database: Database, plan_id: UUID, now: dt.datetime) -> Claim | None:
+    """Make the run this process's own; None when it is another's or over."""
+    with database.transaction() as session:
+        row = session.scalars(
+            select(DeliveryPlan).where(DeliveryPlan.id == plan_id).with_for_update()
+        ).one_or_none()
+        if row is None or not (row.state == PlanState.WAITING or is_silent(row.state, row.heard_at, now)):
+            return None
+        row.state = PlanState.SOLVING.value
+        row.attempts += 1
+        row.heard_at = now
+        row.progress = []
+        row.failure = None
+        return Claim(
+            plan_id, row.attempts, msgspec.convert(row.problem, Problem), row.seconds_allowed, row.seed
+        )
+
+
+def _write_progress(session: Session, claim: Claim, rows: list[list[float | None]], now: dt.datetime) -> bool:
+    """False when the run should stop: somebody asked for it, or it is no longer this process's."""
+    session.execute(update(DeliveryPlan).where(*_is_mine(claim)).values(progress=rows, heard_at=now))
+    asked = session.scalar(select(DeliveryPlan.is_stop_asked).where(*_is_mine(claim)))
+    return asked is False
+
+
+def _is_mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        DeliveryPlan.id == claim.plan_id,
+        DeliveryPlan.attempts == claim.attempt,
+        DeliveryPlan.state == PlanState.SOLVING.value,
+    )
+
+
+def _store(
+    database: Database, claim: Claim, plan: Plan, rows: list[list[float | None]], now: dt.datetime
+) -> None:
+    with database.transaction() as session:
+        row = session.scalars(select(DeliveryPlan).where(*_is_mine(claim)).with_for_update()).one_or_none()
+        if row is None:
+            return
+        row.state = PlanState.PROPOSED.value
+        row.plan = msgspec.to_builtins(plan)
+        row.cost = plan.cost
+        row.bound = int(plan.bound)
+        row.milliseconds_used = round(plan.seconds * 1000)
+        row.progress = [*rows, [plan.seconds, plan.cost, plan.bound]]
+        row.basis = msgspec.to_builtins(_used_only(msgspec.convert(row.basis, Basis), plan, claim.problem))
+        row.heard_at = now
+
+
+def _used_only(basis: Basis, plan: Plan, problem: Problem) -> Basis:
+    """The distances that the plan drives; the others were only needed to choose."""
+    depots = {fleet.id: fleet.depot for fleet in problem.fleet}
+    used: set[tuple[str, str]] = set()
+    for trip in plan.trips:
+        way = [depots[trip.fleet], *(stop.site for stop in trip.stops), depots[trip.fleet]]
+        used.update(pairwise(way))
+    kept = tuple(one for one in basis.distances if (one.from_code, one.to_code) in used)
+    return msgspec.structs.replace(basis, distances=kept)
+
+
+def _fail(database: Database, claim: Claim, why: str) -> None:
+    with database.transaction() as session:
+        session.execute(
+            update(DeliveryPlan).where(*_is_mine(claim)).values(state=PlanState.FAILED.value, failure=why)
+        )
+
+
+def _finish(database: Database, claim: Claim, state: PlanState) -> None:
+    with database.transaction() as session:
+        session.execute(update(DeliveryPlan).where(*_is_mine(claim)).values(state=state.value))
+
+
+def _state(database: Database, plan_id: UUID) -> str:
+    with database.snapshot() as session:
+        row = queries.plan(session, plan_id)
+    return "" if row is None else row.state

@@ -1,0 +1,281 @@
+"""Trips out of a plan: whole packs of real lots, reserved; numbered waybills. Nothing moves yet.
+
+Both ways to a trip meet here: a plan of the solver that was approved, and a trip put together by hand.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from supply.catalog import queries as catalog
+from supply.errors import Conflict
+from supply.i18n import N_
+from supply.ids import new_id
+from supply.inventory import queries as inventory
+from supply.inventory.fefo import Candidate, Taken, is_expired, pick
+from supply.inventory.reservations import reserve
+from supply.routing import queries
+from supply.routing.basis import Basis
+from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
+from supply.routing.packs import Capacity, LeftBehind, Piece, Portion, Wanted, in_whole_packs, usable_grams
+from supply.routing.planner.plan import Plan, Stop
+from supply.routing.planner.plan import Trip as PlannedTrip
+from supply.routing.planner.problem import Problem, VehicleType
+from supply.routing.words import TripState
+
+WAYBILL_PREFIX = "LV"
+# Lettre de voiture: the paper that the driver carries.
+
+
+class TripsMade(msgspec.Struct, frozen=True, kw_only=True):
+    """The trips of a plan, and packs that fit whole into none of them."""
+
+    trip_ids: tuple[UUID, ...]
+    left_behind: tuple[LeftBehind, ...]
+
+
+class StockGone(Conflict):
+    """What the plan counted on was taken meanwhile."""
+
+    code: ClassVar[str] = "stock-gone"
+    title = N_(
+        "{store} has {missing:mass} of {product} less than the plan takes: it was issued, lost "
+        "or promised to other "
+        "trips meanwhile. Ask for a new plan."
+    )
+
+
+class TrucksTaken(Conflict):
+    """More trucks are needed on a day than the store has."""
+
+    code: ClassVar[str] = "trucks-taken"
+    title = N_(
+        "On {day} {store} has {count} trucks of type {type} and {needed} would be on the road "
+        "with this plan. "
+        "Ask for a new plan."
+    )
+
+
+class PlanTooLate(Conflict):
+    """A first day is past."""
+
+    code: ClassVar[str] = "plan-too-late"
+    title = N_("A trip from {store} should have begun on {begins_on}, which is past. Ask for a new plan.")
+
+
+class _Planned(msgspec.Struct, frozen=True):
+    """A trip of the plan with its number, store and type of truck."""
+
+    number: int
+    store_code: str
+    type_code: str
+    trip: PlannedTrip
+
+    @property
+    def last_on(self) -> dt.date:
+        return self.trip.begin + dt.timedelta(days=self.trip.days - 1)
+
+
+def make_trips(
+    session: Session, row: DeliveryPlan, *, use_on: dt.date, today: dt.date, now: dt.datetime
+) -> TripsMade:
+    """Write the trips of a plan with waybills and reservations; the caller holds the locks of its stores.
+
+    Lots are picked first expired first out, and only those good on the day of use. Raises PlanTooLate,
+    TrucksTaken and StockGone.
+    """
+    problem = msgspec.convert(row.problem, Problem)
+    basis = msgspec.convert(row.basis, Basis)
+    planned = _in_order(problem, msgspec.convert(row.plan, Plan))
+    for one in planned:
+        if one.trip.begin < today:
+            raise PlanTooLate(store=one.store_code, begins_on=one.trip.begin)
+    _check_trucks(session, planned, today)
+    shelf = _Shelf(session, {demand.product_code: demand.pack_grams for demand in basis.demands}, use_on)
+    portions, left = _portions(planned, problem, basis, shelf)
+    by_stop: dict[tuple[int, int], list[Portion]] = defaultdict(list)
+    for portion in portions:
+        by_stop[portion.trip, portion.stop].append(portion)
+    sequences = _Sequences(session)
+    trip_ids = []
+    for one in planned:
+        if not any((one.number, stop) in by_stop for stop in range(1, len(one.trip.stops) + 1)):
+            continue  # only parts of packs were on it
+        trip_ids.append(_write_trip(session, row.id, one))
+        for stop_number, stop in enumerate(one.trip.stops, 1):
+            mine = by_stop.get((one.number, stop_number))
+            if mine:
+                waybill = _waybill(trip_ids[-1], one, stop_number, stop, sequences.next(one.store_code))
+                session.add(waybill)
+                session.flush()
+                _write_lines(session, waybill, mine, shelf, now)
+    session.flush()
+    return TripsMade(trip_ids=tuple(trip_ids), left_behind=left)
+
+
+def _in_order(problem: Problem, plan: Plan) -> tuple[_Planned, ...]:
+    """Trips numbered by the day they begin, then by store."""
+    fleets = {fleet.id: fleet for fleet in problem.fleet}
+    ordered = sorted(plan.trips, key=lambda one: (one.begin, fleets[one.fleet].depot, one.fleet, one.vehicle))
+    return tuple(
+        _Planned(number, fleets[one.fleet].depot, fleets[one.fleet].type, one)
+        for number, one in enumerate(ordered, 1)
+    )
+
+
+def _check_trucks(session: Session, planned: Sequence[_Planned], today: dt.date) -> None:
+    counts = Counter(
+        (truck.store_code, truck.type_code) for truck in catalog.vehicles(session, only_active=True)
+    )
+    busy: Counter[tuple[str, str, dt.date]] = Counter()
+    for span in queries.busy_trucks(session, today):
+        busy.update((span.store_code, span.type_code, day) for day in _days(span.first_on, span.last_on))
+    for one in planned:
+        for day in _days(one.trip.begin, one.last_on):
+            busy[one.store_code, one.type_code, day] += 1
+            needed, count = busy[one.store_code, one.type_code, day], counts[one.store_code, one.type_code]
+            if needed > count:
+                raise TrucksTaken(
+                    store=one.store_code, type=one.type_code, day=day, count=count, needed=needed
+                )
+
+
+def _days(first_on: dt.date, last_on: dt.date) -> Iterable[dt.date]:
+    return (first_on + dt.timedelta(days=offset) for offset in range((last_on - first_on).days + 1))
+
+
+class _Shelf:
+    """Free lots of the stores, taken from as trips are written: two trips never count on the same bags."""
+
+    def __init__(self, session: Session, packs: dict[str, int], use_on: dt.date) -> None:
+        self._session = session
+        self._packs = packs
+        self._use_on = use_on
+        self._lots: dict[tuple[str, str], list[Candidate]] = {}
+
+    def usable(self, store_code: str, product_code: str) -> int:
+        """Grams in whole packs of lots good on the day of use."""
+        pack_grams = self._packs[product_code]
+        return sum(
+            usable_grams(lot.grams, pack_grams)
+            for lot in self._candidates(store_code, product_code)
+            if not is_expired(lot.expires_on, self._use_on)
+        )
+
+    def take(self, portion: Portion) -> tuple[Taken, ...]:
+        key = (portion.store_code, portion.product_code)
+        lots = self._candidates(*key)
+        picked = pick(lots, portion.grams, use_on=self._use_on, pack_grams=self._packs[portion.product_code])
+        if picked.shortfall:
+            raise StockGone(store=key[0], product=key[1], missing=picked.shortfall)
+        taken = {one.lot_id: one.grams for one in picked.taken}
+        self._lots[key] = [
+            msgspec.structs.replace(lot, grams=lot.grams - taken.get(lot.lot_id, 0))
+            for lot in lots
+            if lot.grams > taken.get(lot.lot_id, 0)
+        ]
+        return picked.taken
+
+    def _candidates(self, store_code: str, product_code: str) -> list[Candidate]:
+        key = (store_code, product_code)
+        if key not in self._lots:
+            self._lots[key] = list(inventory.pickable(self._session, store_code, product_code))
+        return self._lots[key]
+
+
+def _portions(
+    planned: Sequence[_Planned], problem: Problem, basis: Basis, shelf: _Shelf
+) -> tuple[tuple[Portion, ...], tuple[LeftBehind, ...]]:
+    kinds = {kind.id: kind for kind in problem.vehicle_types}
+    pieces = [
+        Piece(one.number, stop_number, one.store_code, stop.site, product_code, kg)
+        for one in planned
+        for stop_number, stop in enumerate(one.trip.stops, 1)
+        for product_code, kg in sorted(stop.deliver_kg.items())
+        if kg
+    ]
+    return in_whole_packs(
+        pieces,
+        [Wanted(one.site_code, one.product_code, one.pack_grams, one.missing_grams) for one in basis.demands],
+        capacities={one.number: _capacity(kinds[one.type_code]) for one in planned},
+        stock={key: shelf.usable(*key) for key in {(one.store_code, one.product_code) for one in pieces}},
+        kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
+    )
+
+
+def _capacity(kind: VehicleType) -> Capacity:
+    litres = None if kind.capacity_m3 is None else round(kind.capacity_m3 * 1000)
+    return Capacity(kind.capacity_kg * 1000, litres)
+
+
+class _Sequences:
+    """Next waybill number of each store; the caller's lock on the store keeps it free of holes and twins."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[str, int] = {}
+
+    def next(self, store_code: str) -> int:
+        if store_code not in self._last:
+            last = self._session.scalar(
+                select(func.max(Waybill.sequence)).where(Waybill.store_code == store_code)
+            )
+            self._last[store_code] = last or 0
+        self._last[store_code] += 1
+        return self._last[store_code]
+
+
+def _write_trip(session: Session, plan_id: UUID, planned: _Planned) -> UUID:
+    trip_id = new_id()
+    session.add(
+        Trip(
+            id=trip_id,
+            plan_id=plan_id,
+            number=planned.number,
+            store_code=planned.store_code,
+            vehicle_type_code=planned.type_code,
+            begins_on=planned.trip.begin,
+            day_count=planned.trip.days,
+            metres=round(planned.trip.km * 1000),
+            cost=planned.trip.cost,
+            state=TripState.PLANNED.value,
+        )
+    )
+    session.flush()
+    return trip_id
+
+
+def _waybill(trip_id: UUID, planned: _Planned, stop_number: int, stop: Stop, sequence: int) -> Waybill:
+    return Waybill(
+        id=new_id(),
+        number=f"{WAYBILL_PREFIX}-{planned.store_code}-{sequence:04d}",
+        store_code=planned.store_code,
+        sequence=sequence,
+        trip_id=trip_id,
+        stop=stop_number,
+        site_code=stop.site,
+        due_on=stop.day,
+    )
+
+
+def _write_lines(
+    session: Session, waybill: Waybill, portions: Iterable[Portion], shelf: _Shelf, now: dt.datetime
+) -> None:
+    taken = [one for portion in portions for one in shelf.take(portion)]
+    for line, one in enumerate(taken, 1):
+        session.add(WaybillLine(waybill_id=waybill.id, line=line, lot_id=one.lot_id, planned_grams=one.grams))
+        reserve(
+            session,
+            trip_id=waybill.trip_id,
+            site_code=waybill.site_code,
+            place_code=waybill.store_code,
+            lot_id=one.lot_id,
+            grams=one.grams,
+            now=now,
+        )

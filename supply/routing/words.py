@@ -1,0 +1,43 @@
+"""Words with a fixed set of values."""
+
+from enum import StrEnum
+
+from supply.i18n import N_
+
+
+class PlanState(StrEnum):
+    """Life of a plan; nothing moves before it is approved."""
+
+    WAITING = "waiting"
+    SOLVING = "solving"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class TripState(StrEnum):
+    """Life of a trip."""
+
+    PLANNED = "planned"
+    DEPARTED = "departed"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+
+
+PLAN_STATE_NAMES: dict[PlanState, str] = {
+    PlanState.WAITING: N_("waiting"),
+    PlanState.SOLVING: N_("being calculated"),
+    PlanState.PROPOSED: N_("proposed"),
+    PlanState.APPROVED: N_("approved"),
+    PlanState.REJECTED: N_("rejected"),
+    PlanState.STOPPED: N_("stopped"),
+    PlanState.FAILED: N_("failed"),
+}
+TRIP_STATE_NAMES: dict[TripState, str] = {
+    TripState.PLANNED: N_("to be loaded"),
+    TripState.DEPARTED: N_("on the road"),
+    TripState.ARRIVED: N_("arrived"),
+    TripState.CANCELLED: N_("cancelled"),
+}
