@@ -18,7 +18,7 @@ from supply.inventory import queries as inventory
 from supply.inventory.entries import Entry, Line
 from supply.inventory.fefo import Candidate, Pick, Skipped, Taken, pick
 from supply.inventory.locations import BENEFICIARIES
-from supply.inventory.models import DocumentKind
+from supply.inventory.words import DocumentKind
 
 
 class Shortage(msgspec.Struct, frozen=True, kw_only=True):

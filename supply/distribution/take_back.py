@@ -16,7 +16,7 @@ from supply.distribution.setting import find_cycle
 from supply.errors import Conflict, NotFound
 from supply.i18n import N_
 from supply.inventory.ledger import Entry, already_recorded, reverse
-from supply.inventory.models import DocumentKind
+from supply.inventory.words import DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

@@ -13,8 +13,8 @@ from supply.inventory.entries import Entry, Line, Posted
 from supply.inventory.fefo import is_expired
 from supply.inventory.ledger import already_recorded, post
 from supply.inventory.locations import LotUnknown
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.queries import lot as lot_of
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 from supply.procurement.models import QualityCheck
 from supply.procurement.words import Finding

@@ -18,7 +18,7 @@ from supply.inventory.entries import Entry, Line, Posted
 from supply.inventory.ledger import already_recorded, post
 from supply.inventory.locations import supplier_location
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition, DocumentKind
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 from supply.procurement.models import Delivery, DeliveryLine
 from supply.procurement.notices import LATE, SHORT

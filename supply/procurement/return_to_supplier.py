@@ -14,7 +14,7 @@ from supply.i18n import N_
 from supply.inventory.entries import Entry, Line, Posted
 from supply.inventory.ledger import already_recorded, post
 from supply.inventory.locations import supplier_location
-from supply.inventory.models import Condition, DocumentKind
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 from supply.procurement.models import SupplierReturn, SupplierReturnLine
 from supply.procurement.order_lock import refuse_impossible_day, take_order
