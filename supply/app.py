@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from supply import clock
 from supply.catalog.illustrative import has_illustrative_places
+from supply.catalog.importing import Importer, Importers
 from supply.db import Database
 from supply.i18n import N_
 from supply.people.rights import Actor
@@ -60,6 +61,7 @@ NAVIGATION = (
 def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now) -> Litestar:
     """The service on one database; `now` is given by tests that tell a story in time."""
     database = Database(settings.database_url)
+    importers = _importers()
 
     def provide_db() -> Database:
         return database
@@ -73,6 +75,9 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
     def provide_today() -> dt.date:
         return today_of(now(), settings.zone)
 
+    def provide_importers() -> Importers:
+        return importers
+
     def provide_actor(request: Request[Actor, str, Any]) -> Actor:
         return request.user
 
@@ -83,6 +88,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
             "settings": Provide(provide_settings, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
             "today": Provide(provide_today, sync_to_thread=False),
+            "importers": Provide(provide_importers, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
         },
         middleware=[ReaderMiddleware(database, now, settings.default_language)],
@@ -113,6 +119,14 @@ def _routes() -> list[ControllerRouterHandler]:
         if operations:
             found.append(operation_routes(area, operations))
     return found
+
+
+def _importers() -> Importers:
+    """Every area's kinds of files."""
+    found: dict[str, Importer] = {}
+    for area in AREAS:
+        found.update(getattr(_optional(f"supply.{area}.imports"), "IMPORTERS", {}))
+    return Importers(found)
 
 
 def _optional(name: str) -> Any:

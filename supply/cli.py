@@ -11,6 +11,8 @@ import click
 import msgspec
 
 from supply import clock
+from supply.catalog.cli import import_command
+from supply.catalog.importing import Importer
 from supply.db import Database, migrate
 from supply.errors import NotFound, SupplyError
 from supply.i18n import LANGUAGES, N_, set_language
@@ -167,7 +169,9 @@ def _operation_command(operation: Operation) -> click.Command:
 
 def _gather() -> None:
     """Top-level commands of each area, and a group per area with its reads and operations."""
+    importers: dict[str, Importer] = {}
     for area in AREAS:
+        importers.update(getattr(_optional(f"supply.{area}.imports"), "IMPORTERS", {}))
         shell = _optional(f"supply.{area}.cli")
         for command in getattr(shell, "commands", ()):
             main.add_command(command)
@@ -178,6 +182,7 @@ def _gather() -> None:
             for one in (*reads, *(_operation_command(operation) for operation in operations)):
                 group.add_command(one)
             main.add_command(group)
+    main.add_command(import_command(importers))
 
 
 def _optional(name: str) -> Any:

@@ -219,3 +219,5 @@ class ImportedFile(Base):
     imported_on: Mapped[dt.date]
     good_count: Mapped[int]
     bad_count: Mapped[int]
+    report: Mapped[dict[str, Any]] = mapped_column(Json)
+    # What the person was told, every bad row included.

@@ -20,6 +20,7 @@ from supply.catalog.saving import (
     check_name,
     check_number,
     check_texts,
+    replace,
     upsert,
 )
 from supply.catalog.words import PlaceKind
@@ -175,13 +176,13 @@ def save_closure(session: Session, command: SaveClosure, *, actor: Actor, now: d
         raise ClosureBackwards(starts_on=command.starts_on, ends_on=command.ends_on)
     check_texts(Closure, msgspec.structs.asdict(command))
     row = session.get(Closure, command.id)
-    if row is None:
-        session.add(Closure(**msgspec.structs.asdict(command)))
-    else:
-        row.place_code, row.reason = command.place_code, command.reason
-        row.starts_on, row.ends_on = command.starts_on, command.ends_on
+    if row is not None:
+        return Saved(
+            code=str(command.id), is_new=False, is_changed=replace(session, row, _values(command, "id"))
+        )
+    session.add(Closure(**msgspec.structs.asdict(command)))
     session.flush()
-    return Saved(code=str(command.id), is_new=row is None)
+    return Saved(code=str(command.id), is_new=True)
 
 
 def remove_closure(session: Session, command: RemoveClosure, *, actor: Actor, now: dt.datetime) -> Saved:

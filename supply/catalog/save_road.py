@@ -16,6 +16,7 @@ from supply.catalog.saving import (
     check_known,
     check_number,
     check_texts,
+    replace,
     upsert,
 )
 from supply.catalog.words import Surface
@@ -121,13 +122,14 @@ def save_distance(session: Session, command: SaveDistance, *, actor: Actor, now:
     check_known(session, Place, command.from_code, N_("Place"))
     check_known(session, Place, command.to_code, N_("Place"))
     check_texts(Distance, msgspec.structs.asdict(command))
+    code = f"{command.from_code} {command.to_code}"
     row = session.get(Distance, (command.from_code, command.to_code))
-    if row is None:
-        session.add(Distance(**msgspec.structs.asdict(command)))
-    else:
-        row.metres, row.minutes, row.source = command.metres, command.minutes, command.source
+    if row is not None:
+        values = {"metres": command.metres, "minutes": command.minutes, "source": command.source}
+        return Saved(code=code, is_new=False, is_changed=replace(session, row, values))
+    session.add(Distance(**msgspec.structs.asdict(command)))
     session.flush()
-    return Saved(code=f"{command.from_code} {command.to_code}", is_new=row is None)
+    return Saved(code=code, is_new=True)
 
 
 def _values(command: msgspec.Struct) -> dict[str, object]:

@@ -22,10 +22,11 @@ WEST_AFRICA = (-18.0, 4.0, 16.5, 28.0)
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """The row as stored; `is_new` False when it was there before."""
+    """The row as stored: new, changed, or as it was."""
 
     code: str
     is_new: bool
+    is_changed: bool = False
 
 
 class CodeImpossible(Invalid):
@@ -142,8 +143,16 @@ def upsert(session: Session, table: type[_Table], key: str, values: dict[str, An
     row = session.scalar(select(table).where(table.__mapper__.primary_key[0] == key).with_for_update())
     if row is None:
         session.add(table(**{table.__mapper__.primary_key[0].name: key}, **values))
-    else:
-        for name, value in values.items():
+        session.flush()
+        return Saved(code=key, is_new=True)
+    return Saved(code=key, is_new=False, is_changed=replace(session, row, values))
+
+
+def replace(session: Session, row: Base, values: Mapping[str, object]) -> bool:
+    """Set the row's values; True when any was different."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
             setattr(row, name, value)
+    is_changed = session.is_modified(row)
     session.flush()
-    return Saved(code=key, is_new=row is None)
+    return is_changed
