@@ -267,8 +267,19 @@ def lock_places(session: Session, codes: Iterable[str]) -> None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    for code in sorted(set(codes)):
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:code, 0))"), {"code": code})
+    # A session lives as long as its transaction, so what it locked it holds.
+    held: set[str] = session.info.setdefault("locked_places", set())
+    wanted = sorted(set(codes) - held)
+    if wanted:
+        # The subquery keeps the order of the array, and PostgreSQL locks row by row.
+        session.execute(_LOCK_PLACES, {"codes": wanted})
+        held.update(wanted)
+
+
+_LOCK_PLACES = text(
+    "SELECT count(pg_advisory_xact_lock(hashtextextended(code, 0))) "
+    "FROM (SELECT code FROM unnest(CAST(:codes AS text[])) AS code) AS listed"
+)
 
 
 def insert_unless_there(session: Session, table: type[Base], **values: object) -> bool:

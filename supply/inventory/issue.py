@@ -19,7 +19,7 @@ from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.papers import document
 from supply.inventory.picking import Wanted, pick_for_use, refuse_shortfall, stock_to_pick
-from supply.inventory.places import require_site, require_store
+from supply.inventory.places import require_store_and_site
 from supply.inventory.queries import LotRow, lots
 from supply.inventory.reservations import refuse_reserved
 from supply.people.rights import Actor, Right, require
@@ -100,8 +100,7 @@ def issue(session: Session, command: Issue, *, actor: Actor, now: dt.datetime) -
         return _issued(known, _recorded_lots(session, known.id), ())
     _check_shape(command)
     lock_places(session, [command.store_code, command.site_code])
-    require_store(session, command.store_code)
-    require_site(session, command.site_code)
+    require_store_and_site(session, command.store_code, command.site_code)
     override: str | None = None
     if command.lots:
         override, taken = _check_chosen(session, command, actor, now)

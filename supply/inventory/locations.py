@@ -135,10 +135,20 @@ def find_or_make_locations(session: Session, codes: Iterable[str]) -> dict[str, 
 
 def place_kind(session: Session, place_code: str) -> LocationKind:
     """Store or site; raises PlaceUnknown."""
-    kind = session.execute(select(PLACE.c.kind).where(PLACE.c.code == place_code)).scalar_one_or_none()
-    if kind is None:
-        raise PlaceUnknown(place=place_code)
-    return LocationKind(kind)
+    return place_kinds(session, [place_code])[place_code]
+
+
+def place_kinds(session: Session, place_codes: Iterable[str]) -> dict[str, LocationKind]:
+    """Store or site, by code; raises PlaceUnknown."""
+    wanted = sorted(set(place_codes))
+    found = {row.code: LocationKind(row.kind) for row in session.execute(_PLACE_KINDS, {"codes": wanted})}
+    for code in wanted:
+        if code not in found:
+            raise PlaceUnknown(place=code)
+    return found
+
+
+_PLACE_KINDS = select(PLACE.c.code, PLACE.c.kind).where(PLACE.c.code.in_(bindparam("codes", expanding=True)))
 
 
 def place_name(session: Session, location_code: str) -> str:

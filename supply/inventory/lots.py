@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from supply.db import insert_unless_there
@@ -104,12 +104,13 @@ def _check_dates(facts: LotFacts) -> None:
 def _known(
     session: Session, product_code: str, number: str
 ) -> tuple[UUID, dt.date, dt.date | None, str] | None:
-    row = session.execute(
-        select(LOT.c.id, LOT.c.expires_on, LOT.c.produced_on, LOT.c.pack_code).where(
-            LOT.c.product_code == product_code, LOT.c.number == number
-        )
-    ).one_or_none()
+    row = session.execute(_KNOWN, {"product": product_code, "number": number}).one_or_none()
     return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+_KNOWN = select(LOT.c.id, LOT.c.expires_on, LOT.c.produced_on, LOT.c.pack_code).where(
+    LOT.c.product_code == bindparam("product"), LOT.c.number == bindparam("number")
+)
 
 
 def _check_pack(session: Session, facts: LotFacts) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Invalid
 from supply.i18n import N_
-from supply.inventory.locations import place_kind
+from supply.inventory.locations import place_kinds
 from supply.inventory.models import LocationKind
 
 
@@ -25,10 +25,15 @@ class NotASite(Invalid):
 
 
 def require_store(session: Session, place_code: str) -> None:
-    if place_kind(session, place_code) != LocationKind.STORE:
+    """Refuse anything but a store."""
+    if place_kinds(session, [place_code])[place_code] != LocationKind.STORE:
         raise NotAStore(place=place_code)
 
 
-def require_site(session: Session, place_code: str) -> None:
-    if place_kind(session, place_code) != LocationKind.SITE:
-        raise NotASite(place=place_code)
+def require_store_and_site(session: Session, store_code: str, site_code: str) -> None:
+    """Refuse anything but a store and a site."""
+    kinds = place_kinds(session, [store_code, site_code])
+    if kinds[store_code] != LocationKind.STORE:
+        raise NotAStore(place=store_code)
+    if kinds[site_code] != LocationKind.SITE:
+        raise NotASite(place=site_code)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.models import Condition, DocumentKind
-from supply.inventory.places import require_site, require_store
+from supply.inventory.places import require_store_and_site
 from supply.people.rights import Actor, Right, require
 
 
@@ -45,8 +45,7 @@ def return_to_store(session: Session, command: ReturnToStore, *, actor: Actor, n
     known = already_recorded(session, command.id, command)
     if known is not None:
         return known
-    require_site(session, command.site_code)
-    require_store(session, command.store_code)
+    require_store_and_site(session, command.store_code, command.site_code)
     entry = Entry(
         id=command.id,
         kind=DocumentKind.RETURN,

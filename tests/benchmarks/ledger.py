@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, create_engine, event, insert, text
 from sqlalchemy.orm import Session
 
 from supply.db import Database, migrate
@@ -36,8 +36,8 @@ from supply.inventory.rows import DOCUMENT, MOVEMENT
 from tests.servers import DURABLE, postgresql
 from tests.world import NOW, TODAY, World, make_world
 
-MOVEMENTS = 1000
-# Enough for a steady figure: some three seconds.
+BATCHES, BATCH = 5, 200
+# A thousand movements, some three seconds.
 BIG = 100_000
 STORES = ("BAMAKO", "SIKASSO", "KAYES", "SEGOU", "SEVARE")
 LOTS = 200
@@ -112,7 +112,6 @@ def _write(name: str, world: World) -> Iterator[tuple[str, str, str]]:
         one()
         with _statements() as count:
             one()
-        # What is printed of the statements leaves out BEGIN and COMMIT.
         per_second = _per_second(one)
         yield f"{name}: {what}, {count[0]} statements", f"{per_second:8.0f} /s", wanted
 
@@ -181,8 +180,12 @@ def _fill(world: World) -> None:
         for start in range(0, BIG, 5000):
             session.execute(insert(DOCUMENT), documents[start : start + 5000])
             session.execute(insert(MOVEMENT), movements[start : start + 5000])
-    with world.database.transaction() as session:
-        session.execute(text("ANALYZE"))
+    # What autovacuum does within a minute on PostgreSQL: statistics, and indexes that answer alone.
+    engine = create_engine(world.database.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM"))
+        connection.execute(text("ANALYZE"))
+    engine.dispose()
 
 
 def _lot(session: Session, number: int) -> UUID:
@@ -225,10 +228,14 @@ def _pure_pick() -> Callable[[], None]:
 
 
 def _per_second(one: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    for _ in range(MOVEMENTS):
-        one()
-    return MOVEMENTS / (time.perf_counter() - started)
+    """The best of five batches: what the program can, with as little as possible of the neighbours' noise."""
+    best = 0.0
+    for _ in range(BATCHES):
+        started = time.perf_counter()
+        for _ in range(BATCH):
+            one()
+        best = max(best, BATCH / (time.perf_counter() - started))
+    return best
 
 
 def _milliseconds(one: Callable[[], None]) -> float:
