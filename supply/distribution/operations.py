@@ -2,6 +2,7 @@
 
 from supply.distribution.enrol import Enrol, Enrolled, Withdraw, Withdrawn, enrol, withdraw
 from supply.distribution.hand_out import HandedOut, HandOut, hand_out
+from supply.distribution.left_over import LeftOverReturned, ReturnLeftOver, return_left_over
 from supply.distribution.register import (
     AddPerson,
     Registered,
@@ -61,6 +62,13 @@ OPERATIONS = (
         "record-tally", RecordTally, TallyRecorded, record_tally, N_("Record a tally of people served")
     ),
     Operation("take-back", TakeBack, TakenBack, take_back, N_("Take back a handout recorded by mistake")),
+    Operation(
+        "return-left-over",
+        ReturnLeftOver,
+        LeftOverReturned,
+        return_left_over,
+        N_("Bring the left-over of a session back to a store"),
+    ),
     Operation(
         "close-session", CloseSession, SessionClosed, close_session, N_("Close a distribution session")
     ),

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from supply.errors import NotAllowed
 from supply.i18n import N_
-from supply.people.models import Role
 from supply.people.rights import ROLE_NAMES, Actor, Right
+from supply.people.words import Role
 
 
 class PersonalDataClosed(NotAllowed):

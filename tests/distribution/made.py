@@ -16,8 +16,9 @@ from supply.ids import new_id
 from supply.inventory.ledger import Entry, Line, post
 from supply.inventory.locations import supplier_location
 from supply.inventory.models import DocumentKind, Lot
-from supply.people.models import Role, User
+from supply.people.models import User
 from supply.people.rights import Actor
+from supply.people.words import Role
 from supply.programme.models import Cycle, Programme, Ration, Target, TargetGroup
 
 NOW = dt.datetime(2027, 3, 20, 9, 30, tzinfo=dt.UTC)
