@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     Date,
     Integer,
     Select,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     Uuid,
     and_,
+    cast,
     column,
     func,
     literal,
@@ -257,8 +259,11 @@ def _sessions() -> Select[*tuple[object, ...]]:
             DistributionSession.leader,
             and_(DistributionSession.held_on <= _CYCLE.c.ends_on).label("is_in_window"),
             func.coalesce(handed.c.people, 0).label("served"),
-            func.coalesce(tallied.c.people, 0).label("tallied"),
-            (func.coalesce(handed.c.grams, 0) + func.coalesce(tallied.c.grams, 0)).label("grams"),
+            cast(func.coalesce(tallied.c.people, 0), BigInteger).label("tallied"),
+            # PostgreSQL sums bigints into a numeric; grams stay integers.
+            cast(func.coalesce(handed.c.grams, 0) + func.coalesce(tallied.c.grams, 0), BigInteger).label(
+                "grams"
+            ),
         )
         .join(_PLACE, _PLACE.c.code == DistributionSession.site_code)
         .join(_CYCLE, _CYCLE.c.code == DistributionSession.cycle_code)

@@ -1,4 +1,4 @@
-"""A small programme for tests of distribution and coverage: two sites, two products, four groups, one open cycle."""
+"""A small programme for distribution and coverage: two sites, two products, four groups, one open cycle."""
 
 import datetime as dt
 from uuid import UUID
@@ -125,7 +125,7 @@ def make(database: Database) -> Made:
 def add_cycle(
     session: Session, code: str, number: int, starts_on: dt.date, ends_on: dt.date, *, state: str = "open"
 ) -> None:
-    """A cycle with two pouches for a child, a quarter bag for a woman, and 100 people targeted per group and site."""
+    """Two pouches for a child, a quarter bag for a woman; 100 people targeted per group and site."""
     session.add(
         Cycle(
             code=code,

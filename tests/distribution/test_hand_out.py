@@ -3,6 +3,7 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from supply.db import Database
 from supply.distribution.enrol import Withdraw, withdraw
 from supply.distribution.hand_out import HandedOut, HandOut, HandoutRefused, NobodyChosen, Receiver, hand_out
 from supply.distribution.models import Handout
-from supply.distribution.portions import Ration
+from supply.distribution.portions import Problem, Ration
 from supply.distribution.sessions import (
     CloseSession,
     CycleNotOpen,
@@ -25,6 +26,7 @@ from supply.distribution.supplying import (
     RationNotWholePacks,
     ReducedRationWrong,
     ReducedWithoutReason,
+    Shortage,
 )
 from supply.distribution.take_back import TakeBack, TakenBackAlready, take_back
 from supply.errors import SupplyError
@@ -56,13 +58,13 @@ def give(
     session_id: UUID,
     *codes: str,
     document_id: UUID | None = None,
-    **more: object,
+    **more: Any,
 ) -> HandedOut:
     command = HandOut(
         id=document_id or new_id(),
         session_id=session_id,
         people=tuple(Receiver(person_code=code) for code in codes),
-        **more,  # type: ignore[arg-type] - the tests pass fields of the command
+        **more,
     )
     with database.transaction() as session:
         return hand_out(session, command, actor=made.lead, now=NOW)
@@ -114,7 +116,10 @@ def test_every_person_with_a_problem_is_told_and_nobody_is_served(database: Data
     with pytest.raises(HandoutRefused) as refused:
         give(database, made, session_id, served, young, elsewhere, gone, fine, fine, "H9-01")
 
-    problems = {problem.person_code: problem for problem in refused.value.facts["problems"]}  # type: ignore[attr-defined]
+    problems = {
+        problem.person_code: problem
+        for problem in cast("tuple[Problem, ...]", refused.value.facts["problems"])
+    }
     assert {code: problem.code for code, problem in problems.items()} == {
         served: "already-served",
         young: "not-eligible",
@@ -173,13 +178,13 @@ def test_more_than_the_site_has_is_refused_with_what_is_missing(database: Databa
     with pytest.raises(NotEnoughAtSite) as refused:
         give(database, made, session_id, *codes)
 
-    (shortage,) = refused.value.facts["shortages"]  # type: ignore[misc] - one product is short
+    (shortage,) = cast("tuple[Shortage, ...]", refused.value.facts["shortages"])
     assert (shortage.needed, shortage.there, shortage.missing, shortage.expired) == (
         6_000,
         4_500,
         1_500,
         3_000,
-    )  # type: ignore[has-type]
+    )
 
 
 def test_a_reduced_ration_needs_a_reason_and_keeps_what_was_due(database: Database) -> None:
