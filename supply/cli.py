@@ -1,8 +1,6 @@
 """The command line: gathers every area's commands and turns its operations into commands."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from supply.db import Database, migrate
 from supply.errors import NotFound, SupplyError
 from supply.i18n import LANGUAGES, N_, set_language
 from supply.operation import Operation, decode
+from supply.options import database_option
 from supply.people.sessions import actor_named
 from supply.people.users import AddUser, found
 from supply.people.words import Role
@@ -55,13 +54,6 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-database_option = click.option(
-    "--database",
-    default=lambda: read_settings().database_url,
-    help="SQLAlchemy URL; else SUPPLY_DATABASE_URL.",
-)
-
-
 @click.group(cls=_Group)
 @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="Language of messages.")
 def main(lang: str | None) -> None:
@@ -83,48 +75,19 @@ def migrate_command(database: str) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve_command(database: str, host: str, port: int) -> None:
     """Answer requests; run the scheduled jobs too unless SUPPLY_SCHEDULER_IN_PROCESS=false."""
+    from supply.serving import serve  # noqa: PLC0415 - other commands start faster without the web
+
+    click.echo(f"http://{host}:{port}")
     serve(database, host, port)
-
-
-def serve(database: str, host: str, port: int) -> None:
-    """Run the web service until it is stopped."""
-    import uvicorn  # noqa: PLC0415 - other commands start faster without the web
-
-    from supply.app import create_app  # noqa: PLC0415 - as above
-
-    settings = _settings(database)
-    db = Database(database)
-    db.check_migration()
-    config = uvicorn.Config(
-        create_app(settings), host=host, port=port, log_level="warning", server_header=False
-    )
-    with _scheduled(db, settings):
-        uvicorn.Server(config).run()
-    db.close()
-
-
-@contextmanager
-def _scheduled(db: Database, settings: Settings) -> Iterator[None]:
-    """The scheduled jobs run beside the web, unless another process runs them."""
-    if not settings.scheduler_in_process:
-        yield
-        return
-    from supply.worker import start  # noqa: PLC0415 - as above
-
-    worker = start(db, settings)
-    try:
-        yield
-    finally:
-        worker.stop()
 
 
 @main.command("worker")
 @database_option
 def worker_command(database: str) -> None:
     """Run the scheduled jobs only, beside web processes that do not."""
-    from supply.worker import work  # noqa: PLC0415 - as above
+    from supply.worker import work  # noqa: PLC0415 - as for serve
 
-    work(Database(database), _settings(database))
+    work(_settings(database))
 
 
 def _settings(database: str) -> Settings:

@@ -1,4 +1,4 @@
-"""What a person is in the programme."""
+"""Words with a fixed set of values."""
 
 from enum import StrEnum
 
