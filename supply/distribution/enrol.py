@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import Code, check_site
 from supply.distribution.eligibility import StatusPeriod, group_on, may_become_eligible
 from supply.distribution.models import Enrolment, Person, PersonStatus
-from supply.distribution.register import Code, check_site
 from supply.distribution.setting import target_groups
 from supply.distribution.status import find_person, site_of
 from supply.distribution.words import REASON_NAMES, Reason

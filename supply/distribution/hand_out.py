@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from supply.catalog.queries import places
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import Code
 from supply.distribution.models import DistributionSession, Handout
 from supply.distribution.people import chosen_people
 from supply.distribution.portions import Portion, Problem, Ration, Setting, decide, unknown
-from supply.distribution.register import Code
 from supply.distribution.sessions import check_may_serve, find_session
 from supply.distribution.setting import cycle_rations, find_cycle, target_groups
 from supply.distribution.supplying import check_reduced, check_whole, distribution_entry, supply_from_site

@@ -13,6 +13,7 @@ from supply.catalog.importing import Column, Importer, Taken
 from supply.catalog.queries import places
 from supply.catalog.row_reader import CellMissing, RowReader, TwiceInFile
 from supply.clock import day_of
+from supply.distribution.codes import SiteUnknown
 from supply.distribution.duplicates import compared_name
 from supply.distribution.eligibility import Group, StatusPeriod, may_become_eligible
 from supply.distribution.flags import flag_possible_duplicates
@@ -22,8 +23,7 @@ from supply.distribution.register import (
     HouseholdKnownOtherwise,
     NewPerson,
     PersonKnownOtherwise,
-    SiteUnknown,
-    check_birth,
+    check_person,
 )
 from supply.distribution.setting import target_groups
 from supply.distribution.status import NotAWoman, StatusInFuture, StatusNotInOrder
@@ -141,7 +141,7 @@ def _read(row: RowReader, sites: set[str], today: dt.date, actor: Actor) -> _Ent
     if row.is_bad:
         return None
     try:
-        check_birth(person, today)
+        check_person(person, today)
         if site_code not in sites:
             raise SiteUnknown(site=site_code)
         require(actor, Right.REGISTER_PEOPLE, site_code)

@@ -10,36 +10,45 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from supply.catalog.queries import place
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import Code, Name, check_site
+from supply.distribution.eligibility import may_become_eligible
+from supply.distribution.enrol import statuses_of
 from supply.distribution.flags import flag_possible_duplicates
-from supply.distribution.models import Household, Person
-from supply.distribution.words import BirthKnown, Sex
+from supply.distribution.models import Enrolment, Household, Person, PersonStatus
+from supply.distribution.setting import target_groups
+from supply.distribution.status import NotAWoman, StatusInFuture
+from supply.distribution.words import BirthKnown, Sex, StatusKind
 from supply.errors import Conflict, Invalid, NotFound
 from supply.i18n import N_
+from supply.ids import new_id
 from supply.people.rights import Actor, Right, require
-
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[\w.-]+$")]
-# On cards, in addresses of pages and in files: letters, figures, dot, dash and underscore.
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
 OLDEST_YEARS = 120
 # An age beyond this is a typing error.
 
 
 class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """A person to register; without a code the household's card number and a running number make one."""
+    """A person to register; without a code the household's card number and a running number make one.
+
+    `status_from` is the first day of the status, today when it is not given.
+    """
 
     name: Name
     sex: Sex
     born_on: dt.date
     birth_known: BirthKnown
     code: Code | None = None
+    status: StatusKind | None = None
+    status_from: dt.date | None = None
 
 
 class RegisterHousehold(msgspec.Struct, frozen=True, kw_only=True):
-    """A household with its persons; `code` is the number on its card."""
+    """A household with its persons; `code` is the number on its card.
+
+    With a programme, everybody who is or will grow into one of its groups is put on the site's list today.
+    """
 
     code: Code
     site_code: str
@@ -48,6 +57,7 @@ class RegisterHousehold(msgspec.Struct, frozen=True, kw_only=True):
     village: Annotated[str, msgspec.Meta(max_length=120)] = ""
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     is_illustrative: bool = False
+    programme_code: str | None = None
 
 
 class AddPerson(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +65,7 @@ class AddPerson(msgspec.Struct, frozen=True, kw_only=True):
 
     household_code: Code
     person: NewPerson
+    programme_code: str | None = None
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +73,9 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
 
     household_code: str
     person_codes: tuple[str, ...]
+    enrolled_codes: tuple[str, ...] = ()
     possible_duplicates: tuple[tuple[str, str], ...] = ()
     is_repeat: bool = False
-
-
-class SiteUnknown(NotFound):
-    """No distribution site has this code."""
-
-    code: ClassVar[str] = "site-unknown"
-    title = N_("There is no distribution site “{site}”; choose one from the list.")
 
 
 class HouseholdUnknown(NotFound):
@@ -125,7 +130,7 @@ def register_household(
     if not command.persons:
         raise NobodyToRegister
     for person in command.persons:
-        check_birth(person, day_of(now))
+        check_person(person, day_of(now))
     known = session.get(Household, command.code)
     persons = with_codes(command.code, command.persons, taken=0)
     if known is not None:
@@ -143,7 +148,7 @@ def register_household(
         )
     )
     session.flush()
-    return _add(session, command.code, persons, now=now)
+    return _add(session, _Joining(command.code, command.site_code, command.programme_code), persons, now=now)
 
 
 def add_person(session: Session, command: AddPerson, *, actor: Actor, now: dt.datetime) -> Registered:
@@ -153,7 +158,7 @@ def add_person(session: Session, command: AddPerson, *, actor: Actor, now: dt.da
         raise HouseholdUnknown(card=command.household_code)
     require(actor, Right.REGISTER_PEOPLE, household.site_code)
     lock_places(session, [household.site_code])
-    check_birth(command.person, day_of(now))
+    check_person(command.person, day_of(now))
     there = session.scalars(
         select(Person).where(Person.household_code == household.code).order_by(Person.code)
     ).all()
@@ -167,22 +172,20 @@ def add_person(session: Session, command: AddPerson, *, actor: Actor, now: dt.da
         if known.household_code == household.code and _is_same(known, command.person):
             return Registered(household_code=household.code, person_codes=(known.code,), is_repeat=True)
         raise PersonKnownOtherwise(card=known.code, name=known.name, born_on=known.born_on)
-    return _add(session, household.code, persons, now=now)
+    joining = _Joining(household.code, household.site_code, command.programme_code)
+    return _add(session, joining, persons, now=now)
 
 
-def check_site(session: Session, site_code: str) -> None:
-    """Raise SiteUnknown unless the code is a distribution site's."""
-    found = place(session, site_code)
-    if found is None or found.kind != "site":
-        raise SiteUnknown(site=site_code)
-
-
-def check_birth(person: NewPerson, today: dt.date) -> None:
-    """Refuse a birth date that cannot be."""
+def check_person(person: NewPerson, today: dt.date) -> None:
+    """Refuse a birth date or status that cannot be."""
     if person.born_on > today:
         raise BornInFuture(name=person.name, born_on=person.born_on)
     if person.born_on.year < today.year - OLDEST_YEARS:
         raise AgeImpossible(name=person.name, born_on=person.born_on, years=OLDEST_YEARS)
+    if person.status is not None and person.sex is not Sex.FEMALE:
+        raise NotAWoman(name=person.name)
+    if person.status_from is not None and person.status_from > today:
+        raise StatusInFuture(from_on=person.status_from)
 
 
 def with_codes(
@@ -222,15 +225,21 @@ def _is_same(row: Person, person: NewPerson) -> bool:
     return (row.name, row.sex, row.born_on) == (person.name.strip(), person.sex, person.born_on)
 
 
+class _Joining(msgspec.Struct, frozen=True):
+    household_code: str
+    site_code: str
+    programme_code: str | None
+
+
 def _add(
-    session: Session, household_code: str, persons: tuple[tuple[str, NewPerson], ...], *, now: dt.datetime
+    session: Session, joining: _Joining, persons: tuple[tuple[str, NewPerson], ...], *, now: dt.datetime
 ) -> Registered:
-    codes = tuple(code for code, _ in persons)
+    today = day_of(now)
     for code, person in persons:
         session.add(
             Person(
                 code=code,
-                household_code=household_code,
+                household_code=joining.household_code,
                 name=person.name.strip(),
                 sex=person.sex.value,
                 born_on=person.born_on,
@@ -238,5 +247,43 @@ def _add(
             )
         )
     session.flush()
-    flagged = flag_possible_duplicates(session, codes, now=now)
-    return Registered(household_code=household_code, person_codes=codes, possible_duplicates=flagged)
+    session.add_all(
+        PersonStatus(person_code=code, kind=person.status.value, from_on=person.status_from or today)
+        for code, person in persons
+        if person.status is not None
+    )
+    session.flush()
+    codes = tuple(code for code, _ in persons)
+    return Registered(
+        household_code=joining.household_code,
+        person_codes=codes,
+        enrolled_codes=_enrol(session, joining, persons, today),
+        possible_duplicates=flag_possible_duplicates(session, codes, now=now),
+    )
+
+
+def _enrol(
+    session: Session, joining: _Joining, persons: tuple[tuple[str, NewPerson], ...], today: dt.date
+) -> tuple[str, ...]:
+    if joining.programme_code is None:
+        return ()
+    groups = target_groups(session)
+    fitting = tuple(
+        code
+        for code, person in persons
+        if may_become_eligible(
+            person.born_on, person.sex.value, statuses_of(session, code), groups, day=today
+        )
+    )
+    session.add_all(
+        Enrolment(
+            id=new_id(),
+            person_code=code,
+            programme_code=joining.programme_code,
+            site_code=joining.site_code,
+            enrolled_on=today,
+        )
+        for code in fitting
+    )
+    session.flush()
+    return fitting

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import Code
 from supply.distribution.models import Enrolment, PossibleDuplicate
-from supply.distribution.register import Code
 from supply.distribution.status import find_person, site_of
 from supply.distribution.words import DuplicateDecision
 from supply.errors import Invalid, NotFound

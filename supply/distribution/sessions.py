@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import check_site
 from supply.distribution.lists import judged_list
 from supply.distribution.models import DistributionSession, Handout, ListEntry, Tally
-from supply.distribution.register import check_site
 from supply.distribution.setting import find_cycle
 from supply.distribution.words import SessionState
 from supply.errors import Conflict, NotFound

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from supply.clock import day_of
 from supply.db import lock_places
+from supply.distribution.codes import Code
 from supply.distribution.models import Household, Person, PersonStatus
-from supply.distribution.register import Code
 from supply.distribution.words import Sex, StatusKind
 from supply.errors import Conflict, Invalid, NotFound
 from supply.i18n import N_

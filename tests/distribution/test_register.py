@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from supply.catalog.importing import Imported, import_file
 from supply.db import Database
+from supply.distribution.codes import SiteUnknown
 from supply.distribution.enrol import (
     AlreadyEnrolled,
     DayInFuture,
@@ -34,7 +35,6 @@ from supply.distribution.register import (
     PersonKnownOtherwise,
     Registered,
     RegisterHousehold,
-    SiteUnknown,
     add_person,
     register_household,
 )
@@ -382,3 +382,24 @@ def test_a_file_of_another_register_cannot_take_a_known_card(database: Database)
         (2, "person-known-otherwise"),
         (3, "household-known-otherwise"),
     ]
+
+
+def test_a_household_may_be_registered_and_put_on_the_list_at_once(database: Database) -> None:
+    made = make(database)
+    mother = NewPerson(
+        name="Mariam",
+        sex=Sex.FEMALE,
+        born_on=dt.date(2000, 1, 1),
+        birth_known=BirthKnown.ESTIMATE,
+        status=StatusKind.BREASTFEEDING,
+        status_from=dt.date(2027, 3, 1),
+    )
+    grown = someone("Oumar", dt.date(1990, 1, 1), Sex.MALE)
+
+    done = register(database, made, mother, someone("Awa"), grown, programme_code="PNP")
+
+    assert done.enrolled_codes == ("H1-01", "H1-02")
+    with database.snapshot() as session:
+        view = household(session, "H1", day=DAY)
+    assert view is not None
+    assert [row.group_code for row in view.persons] == ["BREAST", "C6-23", None]
