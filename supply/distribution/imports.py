@@ -25,6 +25,7 @@ from supply.distribution.register import (
     PersonKnownOtherwise,
     check_person,
 )
+from supply.distribution.searching import folded
 from supply.distribution.setting import target_groups
 from supply.distribution.status import NotAWoman, StatusInFuture, StatusNotInOrder
 from supply.distribution.words import BirthKnown, Sex, StatusKind
@@ -218,6 +219,7 @@ def _place(session: Session, register: _Register, entry: _Entry) -> bool:
             code=entry.household_code,
             site_code=entry.site_code,
             head_name=entry.head_name or entry.person.name,
+            search_name=folded(entry.head_name or entry.person.name),
             village=entry.village,
             phone=entry.phone,
         )
@@ -229,6 +231,7 @@ def _place(session: Session, register: _Register, entry: _Entry) -> bool:
         code=code,
         household_code=entry.household_code,
         name=entry.person.name,
+        search_name=folded(entry.person.name),
         sex=entry.person.sex.value,
         born_on=entry.person.born_on,
         birth_known=entry.person.birth_known.value,

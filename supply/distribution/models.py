@@ -18,6 +18,8 @@ class Household(Base):
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
     head_name: Mapped[str] = mapped_column(String(120))
+    search_name: Mapped[str] = mapped_column(String(240), index=True)
+    # Head of household without case and accents, for the search only.
     village: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     is_illustrative: Mapped[bool] = mapped_column(default=False)
@@ -32,6 +34,8 @@ class Person(Base):
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     household_code: Mapped[str] = mapped_column(ForeignKey("household.code"), index=True)
     name: Mapped[str] = mapped_column(String(120))
+    search_name: Mapped[str] = mapped_column(String(240), index=True)
+    # Without case and accents, for the search only.
     sex: Mapped[str] = mapped_column(String(8))
     born_on: Mapped[dt.date] = mapped_column(index=True)
     birth_known: Mapped[str] = mapped_column(String(20))

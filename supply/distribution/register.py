@@ -17,6 +17,7 @@ from supply.distribution.eligibility import may_become_eligible
 from supply.distribution.enrol import statuses_of
 from supply.distribution.flags import flag_possible_duplicates
 from supply.distribution.models import Enrolment, Household, Person, PersonStatus
+from supply.distribution.searching import folded
 from supply.distribution.setting import target_groups
 from supply.distribution.status import NotAWoman, StatusInFuture
 from supply.distribution.words import BirthKnown, Sex, StatusKind
@@ -142,6 +143,7 @@ def register_household(
             code=command.code,
             site_code=command.site_code,
             head_name=command.head_name.strip(),
+            search_name=folded(command.head_name),
             village=command.village.strip(),
             phone=command.phone.strip(),
             is_illustrative=command.is_illustrative,
@@ -241,6 +243,7 @@ def _add(
                 code=code,
                 household_code=joining.household_code,
                 name=person.name.strip(),
+                search_name=folded(person.name),
                 sex=person.sex.value,
                 born_on=person.born_on,
                 birth_known=person.birth_known.value,

@@ -22,6 +22,7 @@ from supply.distribution.models import (
     PossibleDuplicate,
 )
 from supply.distribution.people import statuses_by_person
+from supply.distribution.searching import folded
 from supply.distribution.setting import target_groups
 from supply.distribution.words import Reason
 
@@ -132,14 +133,14 @@ def search_people(
     limit: int = 30,
     offset: int = 0,
 ) -> Found:
-    """People whose name, card number or head of household contains the text, by name."""
-    wanted = text.strip().lower()
+    """People in whose name, card number or head of household stands each word of the text, by name."""
     conditions = [
         or_(
-            func.lower(Person.name).contains(wanted, autoescape=True),
-            func.lower(Person.code).contains(wanted, autoescape=True),
-            func.lower(Household.head_name).contains(wanted, autoescape=True),
+            Person.search_name.contains(word, autoescape=True),
+            func.lower(Person.code).contains(word, autoescape=True),
+            Household.search_name.contains(word, autoescape=True),
         )
+        for word in folded(text).split()
     ]
     if site_codes is not None:
         conditions.append(Household.site_code.in_(sorted(site_codes)))
