@@ -297,6 +297,7 @@ def imported_files(session: Session, limit: int = 50) -> tuple[ImportRow, ...]:
     query = (
         select(
             ImportedFile.kind,
+            ImportedFile.content_hash,
             ImportedFile.name,
             ImportedFile.imported_on,
             ImportedFile.good_count,

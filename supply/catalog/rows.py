@@ -158,6 +158,7 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was imported."""
 
     kind: str
+    content_hash: str
     name: str
     imported_on: dt.date
     good_count: int

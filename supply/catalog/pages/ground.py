@@ -1,0 +1,343 @@
+"""Communes, stores, sites and roads as pages show them."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from supply.catalog import queries, rows
+from supply.catalog.pages.section import (
+    Editor,
+    Section,
+    decimal,
+    degrees,
+    flag,
+    href,
+    key_field,
+    kilograms,
+    metres,
+    select,
+    standing,
+    text,
+)
+from supply.catalog.save_place import SavePlace, save_place
+from supply.catalog.save_road import SaveRoadEdge, SaveRoadNode, save_road_edge, save_road_node
+from supply.catalog.words import PlaceKind, Surface
+from supply.i18n import N_, gettext
+from supply.web.forms import Field, FormReader, Option
+
+SURFACES = {
+    Surface.PAVED: N_("paved"),
+    Surface.LATERITE: N_("laterite"),
+    Surface.TRACK: N_("track"),
+}
+_CODE = ("code", N_("Code"), "code")
+_STANDING = ("standing", N_("Status"), "badge")
+_INVENTED = N_("Invented or supposed figures (illustrative)")
+
+
+def _commune_rows(session: Session) -> list[dict[str, Any]]:
+    villages = queries.settlement_counts(session)
+    return [
+        {
+            "name": row.name,
+            "href": href("areas", row.pcode),
+            "code": row.pcode,
+            "vintage": row.vintage,
+            "cercle": row.cercle,
+            "region": row.region,
+            "villages": villages.get(row.pcode),
+            "source": row.source,
+        }
+        for row in queries.communes(session)
+    ]
+
+
+def _place_rows(session: Session, kind: PlaceKind) -> list[dict[str, Any]]:
+    stores = {row.code: row.name for row in queries.places(session, PlaceKind.STORE)}
+    return [
+        {
+            "name": row.name,
+            "href": href("places", row.code),
+            "code": row.code,
+            "commune": row.commune,
+            "pcode": row.commune_pcode,
+            "store": stores[row.store_code] if row.store_code else None,
+            "capacity": row.capacity_grams,
+            "use": gettext(N_("in use") if row.is_active else N_("not in use")),
+            "standing": standing(is_illustrative=row.is_illustrative),
+            "source": row.source,
+        }
+        for row in queries.places(session, kind)
+    ]
+
+
+def place_fields(session: Session, row: rows.PlaceRow | None, kind: PlaceKind) -> tuple[Field, ...]:
+    """Fields of a store or a site."""
+    stores = [(one.code, one.name) for one in queries.places(session, PlaceKind.STORE)]
+    communes = [(one.pcode, f"{one.name} ({one.pcode})") for one in queries.communes(session)]
+    reaching = set(row.vehicle_types or ()) if row else set()
+    is_site = kind == PlaceKind.SITE
+    served = (
+        select(
+            "store_code",
+            N_("Store that usually serves it"),
+            stores,
+            row.store_code if row else None,
+            required=False,
+        ),
+    )
+    return (
+        key_field("code", N_("Code"), row.code if row else None),
+        text("name", N_("Name"), row.name if row else ""),
+        select(
+            "commune_pcode", N_("Commune"), communes, row.commune_pcode if row else None, required=is_site
+        ),
+        *(served if is_site else ()),
+        text(
+            "lat", N_("Latitude"), decimal(row.lat if row else None), hint=N_("Degrees, north is positive.")
+        ),
+        text(
+            "lon", N_("Longitude"), decimal(row.lon if row else None), hint=N_("Degrees, west is negative.")
+        ),
+        Field(
+            name="capacity",
+            label=gettext(N_("Capacity")),
+            kind="decimal",
+            value=kilograms(row.capacity_grams if row else None),
+            unit="kg",
+        ),
+        Field(
+            name="vehicle_types",
+            label=gettext(N_("Trucks that can reach it")),
+            kind="checks",
+            options=tuple(
+                Option(one.code, one.name, one.code in reaching) for one in queries.vehicle_types(session)
+            ),
+            hint=gettext(N_("None ticked: every truck.")),
+        ),
+        flag("is_active", N_("In use"), is_set=not row or row.is_active),
+        flag("is_illustrative", _INVENTED, is_set=bool(row and row.is_illustrative)),
+        text("source", N_("Source"), row.source if row else "", required=False),
+    )
+
+
+def place_command(reader: FormReader, code: str, kind: PlaceKind) -> SavePlace:
+    """A store or a site from what was sent."""
+    return SavePlace(
+        code=code or reader.text("code", max_length=32),
+        name=reader.text("name", max_length=120),
+        kind=kind,
+        commune_pcode=reader.text("commune_pcode", required=kind == PlaceKind.SITE, max_length=12) or None,
+        store_code=reader.raw("store_code") or None,
+        lat=degrees(reader, "lat"),
+        lon=degrees(reader, "lon"),
+        capacity_grams=reader.kg("capacity") if reader.raw("capacity").strip() else None,
+        vehicle_types=tuple(one for one in reader.many("vehicle_types") if one) or None,
+        is_active=reader.flag("is_active"),
+        is_illustrative=reader.flag("is_illustrative"),
+        source=reader.text("source", required=False),
+    )
+
+
+def _road_rows(session: Session) -> list[dict[str, Any]]:
+    return [
+        {
+            "road": f"{row.from_name} – {row.to_name}",
+            "href": href("roads", row.code),
+            "km": (row.metres + 500) // 1000,
+            "minutes": row.minutes,
+            "surface": gettext(SURFACES[Surface(row.surface)]),
+            "standing": standing(is_illustrative=row.is_illustrative),
+            "source": row.source,
+        }
+        for row in queries.roads(session)
+    ]
+
+
+def _road_fields(session: Session, row: rows.RoadRow | None) -> tuple[Field, ...]:
+    nodes = [(one.code, one.name or one.code) for one in queries.road_nodes(session)]
+    surfaces = [(surface.value, gettext(name)) for surface, name in SURFACES.items()]
+    return (
+        key_field("code", N_("Code"), row.code if row else None),
+        select("from_code", N_("From"), nodes, row.from_code if row else None),
+        select("to_code", N_("To"), nodes, row.to_code if row else None),
+        Field(
+            name="km",
+            label=gettext(N_("Length")),
+            kind="decimal",
+            value=kilograms(row.metres if row else None),
+            unit="km",
+            is_required=True,
+        ),
+        Field(
+            name="minutes",
+            label=gettext(N_("Time of a loaded truck")),
+            kind="number",
+            value="" if row is None or row.minutes is None else str(row.minutes),
+            unit="min",
+            hint=gettext(N_("Empty: from the surface's usual speed.")),
+        ),
+        select("surface", N_("Surface"), surfaces, row.surface if row else None),
+        flag("is_illustrative", _INVENTED, is_set=bool(row and row.is_illustrative)),
+        text("source", N_("Source"), row.source if row else "", required=False),
+    )
+
+
+def _road_command(reader: FormReader, code: str) -> SaveRoadEdge:
+    surface = reader.choice("surface", [one.value for one in Surface])
+    return SaveRoadEdge(
+        code=code or reader.text("code", max_length=32),
+        from_code=reader.text("from_code", max_length=32),
+        to_code=reader.text("to_code", max_length=32),
+        metres=metres(reader, "km"),
+        surface=Surface(surface) if surface in set(Surface) else Surface.TRACK,
+        minutes=reader.count("minutes") if reader.raw("minutes").strip() else None,
+        is_illustrative=reader.flag("is_illustrative"),
+        source=reader.text("source", required=False),
+    )
+
+
+def _node_rows(session: Session) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row.name or row.code,
+            "href": href("road-nodes", row.code),
+            "code": row.code,
+            "lat": decimal(row.lat),
+            "lon": decimal(row.lon),
+        }
+        for row in queries.road_nodes(session)
+    ]
+
+
+def _node_fields(session: Session, row: rows.NodeRow | None) -> tuple[Field, ...]:
+    return (
+        key_field("code", N_("Code"), row.code if row else None),
+        text("name", N_("Name"), row.name if row else "", required=False),
+        text(
+            "lat", N_("Latitude"), decimal(row.lat if row else None), hint=N_("Degrees, north is positive.")
+        ),
+        text(
+            "lon", N_("Longitude"), decimal(row.lon if row else None), hint=N_("Degrees, west is negative.")
+        ),
+    )
+
+
+def _node_command(reader: FormReader, code: str) -> SaveRoadNode:
+    return SaveRoadNode(
+        code=code or reader.text("code", max_length=32),
+        name=reader.text("name", required=False, max_length=120),
+        lat=degrees(reader, "lat"),
+        lon=degrees(reader, "lon"),
+    )
+
+
+def _place_editor(kind: PlaceKind) -> Editor:
+    def find(session: Session, code: str) -> rows.PlaceRow | None:
+        row = queries.place(session, code)
+        return row if row is not None and row.kind == kind else None
+
+    return Editor(
+        find=find,
+        fields=lambda session, row: place_fields(session, row, kind),
+        command=lambda reader, code: place_command(reader, code, kind),
+        save=save_place,
+    )
+
+
+SECTIONS = (
+    Section(
+        slug="communes",
+        title=N_("Communes"),
+        lead=N_("Areas with the P-code and its vintage; codes changed with the law of 2023."),
+        new_label="",
+        columns=(
+            ("name", N_("Commune"), "link"),
+            ("code", N_("P-code"), "code"),
+            ("vintage", N_("Vintage"), "text"),
+            ("cercle", N_("Cercle"), "text"),
+            ("region", N_("Region"), "text"),
+            ("villages", N_("Villages known"), "number"),
+            ("source", N_("Source"), "text"),
+        ),
+        rows=_commune_rows,
+    ),
+    Section(
+        slug="stores",
+        title=N_("Stores"),
+        lead=N_("Where stock is kept between deliveries."),
+        new_label=N_("New store"),
+        columns=(
+            ("name", N_("Store"), "link"),
+            _CODE,
+            ("capacity", N_("Capacity"), "kg"),
+            ("use", N_("Use"), "text"),
+            _STANDING,
+            ("source", N_("Source"), "text"),
+        ),
+        rows=lambda session: _place_rows(session, PlaceKind.STORE),
+        editor=_place_editor(PlaceKind.STORE),
+    ),
+    Section(
+        slug="sites",
+        title=N_("Distribution sites"),
+        lead=N_("Where people receive their ration."),
+        new_label=N_("New site"),
+        columns=(
+            ("name", N_("Site"), "link"),
+            _CODE,
+            ("commune", N_("Commune"), "text"),
+            ("pcode", N_("P-code"), "code"),
+            ("store", N_("Usual store"), "text"),
+            ("use", N_("Use"), "text"),
+            _STANDING,
+            ("source", N_("Source"), "text"),
+        ),
+        rows=lambda session: _place_rows(session, PlaceKind.SITE),
+        editor=_place_editor(PlaceKind.SITE),
+    ),
+    Section(
+        slug="roads",
+        title=N_("Roads"),
+        lead=N_("Stretches between towns, both ways. Distances are the shortest way over them."),
+        new_label=N_("New road"),
+        columns=(
+            ("road", N_("Road"), "link"),
+            ("km", N_("Length (km)"), "number"),
+            ("surface", N_("Surface"), "text"),
+            ("minutes", N_("Time (min)"), "number"),
+            _STANDING,
+            ("source", N_("Source"), "text"),
+        ),
+        rows=_road_rows,
+        editor=Editor(
+            find=lambda session, code: next(
+                (row for row in queries.roads(session) if row.code == code), None
+            ),
+            fields=_road_fields,
+            command=_road_command,
+            save=save_road_edge,
+        ),
+    ),
+    Section(
+        slug="road-nodes",
+        title=N_("Towns and junctions of the roads"),
+        lead=N_("Ends of the roads."),
+        new_label=N_("New town or junction"),
+        columns=(
+            ("name", N_("Name"), "link"),
+            _CODE,
+            ("lat", N_("Latitude"), "right"),
+            ("lon", N_("Longitude"), "right"),
+        ),
+        rows=_node_rows,
+        editor=Editor(
+            find=lambda session, code: next(
+                (row for row in queries.road_nodes(session) if row.code == code), None
+            ),
+            fields=_node_fields,
+            command=_node_command,
+            save=save_road_node,
+        ),
+    ),
+)
