@@ -11,6 +11,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -24,15 +26,24 @@ from supply.alerts.runs import RunTakenOver, Taken, claim, fail, finish
 from supply.db import Database
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext, reading_in
-from supply.procurement.jobs import JOBS as PROCUREMENT
 from supply.settings import Settings
 
 SWEEP_MINUTES = 10
 # A job whose database was away at its time is tried again this soon.
 
-ALL_JOBS: tuple[AnyJob, ...] = (*PROCUREMENT,)
+AREAS = ("people", "catalog", "inventory", "programme", "procurement", "routing", "distribution", "audit")
 
 log = logging.getLogger(__name__)
+
+
+def all_jobs() -> tuple[AnyJob, ...]:
+    """Every area's jobs; an area without a module of jobs has none."""
+    found: list[AnyJob] = []
+    for area in AREAS:
+        name = f"supply.{area}.jobs"
+        if find_spec(name) is not None:
+            found.extend(import_module(name).JOBS)
+    return tuple(found)
 
 
 class Worker:
@@ -54,7 +65,7 @@ def start(
     now: Callable[[], dt.datetime] = clock.now,
 ) -> Worker:
     """Run each job at its time from now on, and at once what was due while no worker was up."""
-    chosen = ALL_JOBS if jobs is None else tuple(jobs)
+    chosen = all_jobs() if jobs is None else tuple(jobs)
     # One thread: jobs of one worker follow each other, so that they never wait for each other's locks.
     scheduler = BackgroundScheduler(timezone=settings.zone, executors={"default": ThreadPoolExecutor(1)})
 

@@ -8,8 +8,8 @@ from supply.alerts.tell import resolve, resolve_missing, tell
 from supply.alerts.words import Severity
 from supply.db import Database
 from supply.i18n import reading_in
-from supply.people.models import Role
 from supply.people.rights import Actor
+from supply.people.words import Role
 
 NOON = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 LATER = NOON + dt.timedelta(days=1)

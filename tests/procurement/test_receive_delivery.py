@@ -12,8 +12,8 @@ from supply.inventory.checks import NothingMoves, QuantityNotPositive
 from supply.inventory.entries import Entry
 from supply.inventory.ledger import SameIdOtherContent, reverse
 from supply.inventory.lots import LotDatesImpossible, LotKnownWithOtherDates
-from supply.inventory.models import DocumentKind
 from supply.inventory.queries import on_hand
+from supply.inventory.words import DocumentKind
 from supply.people.rights import PlaceNotYours, RightMissing
 from supply.procurement.order_lock import BeforeTheOrder, DayInFuture, OrderIsOver, OrderUnknown
 from supply.procurement.queries import arrivals, expected
