@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from supply.db import Database
 from supply.ids import new_id
 from supply.inventory.checks import (
     DayTooEarly,
@@ -29,14 +28,9 @@ from supply.inventory.lots import LotFacts, find_or_make_lot
 from supply.inventory.models import DocumentKind
 from supply.inventory.queries import lot_totals, on_hand
 from supply.units import AbsurdQuantity
-from tests.world import NOW, TODAY, World, make_world
+from tests.world import NOW, TODAY, World
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return make_world(database)
 
 
 @pytest.fixture
