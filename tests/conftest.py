@@ -1,5 +1,6 @@
 """What every test may ask for: a database made by the migrations, a running service, a browser."""
 
+import fcntl
 import ipaddress
 import os
 import shutil
@@ -104,6 +105,31 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
     migrate(_of_server(postgresql_server, name))
     yield name
     _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as one file, made once a run by whichever worker comes first; copied, never opened by a test."""
+    from supply import clock  # noqa: PLC0415 - a test of a rule need not wait for the web to load
+    from supply.demo.making import make  # noqa: PLC0415 - as above
+
+    shared = tmp_path_factory.getbasetemp().parent
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = shared / "demo" / "demo.sqlite"
+        now = clock.now()
+        make(f"sqlite:///{path}", today=clock.day_of(now), now=now, say=print)
+    return path
+
+
+@pytest.fixture
+def demo(demo_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A demo of the test's own."""
+    path = tmp_path / "demo.sqlite"
+    shutil.copyfile(demo_file, path)
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

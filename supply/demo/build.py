@@ -13,7 +13,7 @@ from supply.programme.cycles import CloseCycle, OpenCycle, close_cycle, open_cyc
 from supply.programme.fixtures import DemoCycle, demo_cycles, load_programme
 from supply.programme.words import CycleState
 from supply.settings import read_settings
-from supply.worker import ALL_JOBS, run_due
+from supply.worker import all_jobs, run_due
 
 PLAN_SECONDS = 3
 # Of search per cycle: enough for a good plan, and the demo is ready soon.
@@ -30,7 +30,7 @@ def build(database: Database, *, today: dt.date, now: dt.datetime, say: Callable
         say(cycle.name)
         _tell_cycle(teller, cycle)
     say("what the nightly jobs find")
-    run_due(database, read_settings(), ALL_JOBS, lambda: now)
+    run_due(database, read_settings(), all_jobs(), lambda: now)
 
 
 def _lay_ground(teller: Teller) -> None:

@@ -1,0 +1,206 @@
+"""What waits for this reader, gathered from every room and put in the order in which it hurts."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy.orm import Session
+
+from supply.alerts.queries import open_alerts
+from supply.alerts.words import Severity
+from supply.coverage.follow_up import FollowUp, FollowUpKind, follow_up
+from supply.coverage.queries import CycleCoverage
+from supply.distribution.queries import sessions
+from supply.i18n import N_, gettext, show_date, show_mass, translate
+from supply.inventory.queries import on_hand
+from supply.people.rights import Actor, Right
+from supply.procurement.queries import expected
+from supply.programme.queries import cycles
+from supply.programme.rows import CycleRow
+from supply.programme.words import CycleState
+from supply.routing.queries import arriving, plans, trips
+from supply.web.parts import Attention, Tone
+
+SOON_DAYS = 2
+# Trips of today and the next two days are prepared now.
+EXPECTED_DAYS = 7
+PLAN_AHEAD_DAYS = 45
+# Approving, loading and driving to twenty communes takes about a month.
+_TONES: dict[Severity, Tone] = {
+    Severity.URGENT: "bad",
+    Severity.WARNING: "warn",
+    Severity.INFORMATION: "info",
+}
+_ORDER = {"bad": 0, "warn": 1, "hold": 2, "info": 3, "good": 4, "neutral": 5}
+MOST = 12
+
+
+def attention(
+    session: Session, actor: Actor, today: dt.date, coverage: CycleCoverage | None
+) -> tuple[Attention, ...]:
+    """At most MOST things, the gravest first."""
+    found = [
+        *_alerts(session, actor),
+        *_departures(session, actor, today),
+        *_arrivals(session, actor, today),
+        *_holds(session, actor),
+        *_expected(session, actor, today),
+        *_plans(session, actor, today),
+        *_sessions(session, actor, today),
+        *_coverage(session, actor, today, coverage),
+    ]
+    return tuple(sorted(found, key=lambda one: _ORDER[one.tone])[:MOST])
+
+
+def _alerts(session: Session, actor: Actor) -> Iterator[Attention]:
+    for alert in open_alerts(session, actor):
+        yield Attention(
+            _TONES[alert.severity],
+            alert.text(),
+            translate(N_("Told on {day}."), {"day": alert.raised_at.date()}),
+            alert.href or "/alerts",
+            gettext(N_("Look")),
+        )
+
+
+def _departures(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    if not actor.may(Right.RUN_TRIPS):
+        return
+    for trip in trips(session, states=("planned",), store_codes=actor.places):
+        if trip.begins_on <= today + dt.timedelta(days=SOON_DAYS):
+            yield Attention(
+                "warn" if trip.begins_on <= today else "info",
+                translate(
+                    N_("Trip {trip} leaves on {day}"), {"trip": trip.label, "day": show_date(trip.begins_on)}
+                ),
+                translate(
+                    N_("{grams:mass} for {sites}"),
+                    {"grams": trip.grams, "sites": _names(waybill.site_name for waybill in trip.waybills)},
+                ),
+                f"/routing/trips/{trip.id}",
+                gettext(N_("Load")),
+            )
+
+
+def _arrivals(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    if not actor.may(Right.PLAN_DELIVERIES):
+        return
+    for waybill in arriving(session):
+        if waybill.due_on < today:
+            yield Attention(
+                "warn",
+                translate(N_("No proof of delivery from {site}"), {"site": waybill.site_name}),
+                translate(
+                    N_("Waybill {number}, expected on {day}"),
+                    {"number": waybill.number, "day": show_date(waybill.due_on)},
+                ),
+                f"/routing/waybills/{waybill.id}",
+                gettext(N_("Record")),
+            )
+
+
+def _holds(session: Session, actor: Actor) -> Iterator[Attention]:
+    if not actor.may(Right.DECIDE_QUALITY):
+        return
+    waiting = on_hand(session, place_codes=actor.places, condition="hold")
+    if waiting:
+        yield Attention(
+            "hold",
+            translate(N_("{count} lots wait for a quality decision"), {"count": len(waiting)}),
+            show_mass(sum(row.grams for row in waiting)),
+            "/procurement/quality",
+            gettext(N_("Decide")),
+        )
+
+
+def _expected(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    if not (actor.may(Right.RECORD_STOCK) or actor.may(Right.BUY)):
+        return
+    for row in expected(session, today=today, store_codes=actor.places):
+        if row.expected_on <= today + dt.timedelta(days=EXPECTED_DAYS) and not row.days_late:
+            yield Attention(
+                "info",
+                translate(
+                    N_("{store} expects {grams:mass} of {product}"),
+                    {"store": row.store_name, "grams": row.grams, "product": row.product_name},
+                ),
+                translate(
+                    N_("Order {number}, promised for {day}"),
+                    {"number": row.order_number, "day": show_date(row.expected_on)},
+                ),
+                f"/procurement/orders/{row.order_id}",
+                gettext(N_("Look")),
+            )
+
+
+def _plans(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    if not actor.may(Right.PLAN_DELIVERIES):
+        return
+    for cycle in cycles(session):
+        if cycle.state == CycleState.CLOSED or cycle.starts_on > today + dt.timedelta(days=PLAN_AHEAD_DAYS):
+            continue
+        states = {plan.state for plan in plans(session, cycle.code)}
+        if "proposed" in states:
+            yield _plan_item(
+                cycle, N_("A plan for {cycle} waits for approval"), "warn", gettext(N_("Approve"))
+            )
+        elif "approved" not in states:
+            yield _plan_item(cycle, N_("{cycle} has no delivery plan"), "warn", gettext(N_("Plan")))
+
+
+def _plan_item(cycle: CycleRow, title: str, tone: Tone, action: str) -> Attention:
+    return Attention(
+        tone,
+        translate(title, {"cycle": cycle.name}),
+        translate(N_("Distribution from {day}"), {"day": show_date(cycle.starts_on)}),
+        f"/routing/needs?cycle={cycle.code}",
+        action,
+    )
+
+
+def _sessions(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    if not actor.may(Right.DISTRIBUTE):
+        return
+    for held in sessions(session):
+        if held.state == "open" and held.held_on == today:
+            yield Attention(
+                "info",
+                translate(N_("Session today at {site}"), {"site": held.site_name}),
+                translate(N_("{people} people served so far"), {"people": held.served + held.tallied}),
+                f"/distribution/sessions/{held.id}",
+                gettext(N_("Open")),
+            )
+
+
+def _coverage(
+    session: Session, actor: Actor, today: dt.date, coverage: CycleCoverage | None
+) -> Iterator[Attention]:
+    if coverage is None or not actor.may(Right.DISTRIBUTE):
+        return
+    waiting: dict[FollowUpKind, list[FollowUp]] = {}
+    for one in follow_up(session, coverage, today=today):
+        waiting.setdefault(one.kind, []).append(one)
+    for kind, rows in waiting.items():
+        yield Attention(
+            "warn" if any(row.is_urgent for row in rows) else "info",
+            gettext(_FOLLOW_UPS[kind]),
+            _names(row.place_name for row in rows),
+            "/coverage/follow-up",
+            gettext(N_("Follow up")),
+        )
+
+
+_FOLLOW_UPS: dict[FollowUpKind, str] = {
+    FollowUpKind.BELOW_TARGET: N_("Coverage below target"),
+    FollowUpKind.ABOVE_TARGETED: N_("More people reached than counted"),
+    FollowUpKind.NOT_HELD: N_("No session held yet"),
+    FollowUpKind.NOT_CLOSED: N_("Session not closed"),
+    FollowUpKind.LEFT_OVER: N_("Left-over not returned"),
+}
+
+
+def _names(names: Iterable[str]) -> str:
+    """The first names, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    more = len(every) - 4
+    shown = ", ".join(every[:4])
+    return translate(N_("{names} and {count} more"), {"names": shown, "count": more}) if more > 0 else shown
