@@ -15,9 +15,9 @@ from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import DIFFERENCE, place_name
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.reasons import require_reason
 from supply.inventory.rows import ACCOUNT, LOCATION, LOT, MOVEMENT
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

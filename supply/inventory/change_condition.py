@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from supply.inventory.entries import LotGrams, Reason, Reference
 from supply.inventory.expiry import allow_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.queries import lots
 from supply.inventory.reasons import require_reason
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

@@ -16,9 +16,8 @@ from supply.i18n import N_
 from supply.inventory.balances import DayBalance, balances_from
 from supply.inventory.entries import Entry, Line
 from supply.inventory.locations import AccountKey, AccountRow, place_name
-from supply.inventory.models import HELD_KINDS, Condition, DocumentKind
 from supply.inventory.rows import ACCOUNT, COUNT_LINE, DOCUMENT, LOT
-from supply.inventory.words import CONDITION_NAMES, document_number
+from supply.inventory.words import CONDITION_NAMES, HELD_KINDS, Condition, DocumentKind, document_number
 
 EARLIEST_DAY = dt.date(2000, 1, 1)
 # No record of a running programme is older; an earlier day is a mistyped year.

@@ -18,9 +18,9 @@ from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Posted, already_recorded, record
 from supply.inventory.locations import AccountKey, AccountRow, find_or_make_accounts, place_kind
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.queries import lots
 from supply.inventory.rows import COUNT_LINE
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

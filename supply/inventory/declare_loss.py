@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from supply.inventory.entries import LotGrams, Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import loss_location
-from supply.inventory.models import DocumentKind, LossCause
 from supply.inventory.reasons import require_reason
+from supply.inventory.words import DocumentKind, LossCause
 from supply.people.rights import Actor, Right, require
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from supply.inventory.models import Condition, DocumentKind
+from supply.inventory.words import Condition, DocumentKind
 
 Reference = Annotated[str, Meta(max_length=80)]
 # Number on the paper: delivery note, waybill, loss report.

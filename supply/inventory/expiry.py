@@ -10,8 +10,8 @@ from supply.i18n import N_
 from supply.inventory.entries import LotGrams
 from supply.inventory.fefo import is_expired
 from supply.inventory.locations import LotUnknown
-from supply.inventory.models import Condition
 from supply.inventory.queries import LotRow
+from supply.inventory.words import Condition
 from supply.people.rights import Actor, Right, require
 
 

@@ -16,12 +16,12 @@ from supply.inventory.entries import LotGrams, Reason, Reference
 from supply.inventory.expiry import allow_expired
 from supply.inventory.fefo import Pick, Skipped, Taken, is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.papers import document
 from supply.inventory.picking import Wanted, pick_for_use, refuse_shortfall, stock_to_pick
 from supply.inventory.places import require_store_and_site
 from supply.inventory.queries import LotRow, lots
 from supply.inventory.reservations import refuse_reserved
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

@@ -36,10 +36,9 @@ from supply.inventory.locations import (
     place_kind,
     place_name,
 )
-from supply.inventory.models import HELD_KINDS, Condition, DocumentKind
 from supply.inventory.rows import ACCOUNT, CLOSED_PERIOD, DOCUMENT, LOCATION, MOVEMENT, NO_DAY
 from supply.inventory.seal import seal
-from supply.inventory.words import document_number
+from supply.inventory.words import HELD_KINDS, Condition, DocumentKind, document_number
 from supply.people.rights import Actor
 
 __all__ = ["Entry", "Line", "Posted", "already_recorded", "post", "record", "reverse"]

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from supply.db import insert_unless_there
 from supply.errors import NotFound
 from supply.i18n import N_
-from supply.inventory.models import Account, Location, LocationKind, LossCause
+from supply.inventory.models import Account, Location
 from supply.inventory.rows import ACCOUNT, LOCATION, LOT, PLACE, SUPPLIER
+from supply.inventory.words import LocationKind, LossCause
 
 BENEFICIARIES = "beneficiaries"
 DIFFERENCE = "difference"

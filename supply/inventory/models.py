@@ -1,71 +1,13 @@
 """Tables of the ledger. Documents, movements and checkpoints are append-only: no UPDATE, no DELETE."""
 
 import datetime as dt
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, append_only, one_of
-
-
-class LocationKind(StrEnum):
-    """Where grams can be. Stores, transit and sites never go below zero; the others are the world outside."""
-
-    SUPPLIER = "supplier"
-    STORE = "store"
-    TRANSIT = "transit"
-    SITE = "site"
-    BENEFICIARIES = "beneficiaries"
-    LOSS = "loss"
-    DIFFERENCE = "difference"
-
-
-HELD_KINDS = (LocationKind.STORE, LocationKind.TRANSIT, LocationKind.SITE)
-# In our custody: a balance here is something that can be touched, so it is never negative.
-
-
-class Condition(StrEnum):
-    """Whether grams may be given to people."""
-
-    GOOD = "good"
-    HOLD = "hold"
-    UNFIT = "unfit"
-
-
-class LossCause(StrEnum):
-    """Causes of WFP's report on global losses (WFP/EB.A/2021/10-E), then those common in stores."""
-
-    REPACKING = "repacking"
-    STORAGE = "storage"
-    ORIGIN = "origin"
-    TRANSPORT = "transport"
-    THEFT = "theft"
-    EXPIRED = "expired"
-    INFESTATION = "infestation"
-    WATER = "water"
-    ACCIDENT = "accident"
-    LOOTING = "looting"
-    SAMPLING = "sampling"
-
-
-class DocumentKind(StrEnum):
-    """What happened."""
-
-    RECEIPT = "receipt"
-    TRANSFER = "transfer"
-    ISSUE = "issue"
-    CONDITION = "condition"
-    LOSS = "loss"
-    COUNT = "count"
-    ADJUSTMENT = "adjustment"
-    DEPARTURE = "departure"
-    ARRIVAL = "arrival"
-    DISTRIBUTION = "distribution"
-    RETURN = "return"
-    SUPPLIER_RETURN = "supplier-return"
-    REVERSAL = "reversal"
+from supply.inventory.words import Condition, DocumentKind, LocationKind, ReservationState
 
 
 class Lot(Base):
@@ -180,14 +122,6 @@ class ClosedPeriod(Base):
     closed_on: Mapped[dt.date] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
-
-
-class ReservationState(StrEnum):
-    """What became of a promise."""
-
-    ACTIVE = "active"
-    USED = "used"
-    RELEASED = "released"
 
 
 class Reservation(Base):

@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from supply.inventory.models import DocumentKind
 from supply.inventory.rows import (
     ACCOUNT,
     COUNT_LINE,
@@ -21,7 +20,7 @@ from supply.inventory.rows import (
     SUPPLIER,
     USER,
 )
-from supply.inventory.words import document_number
+from supply.inventory.words import DocumentKind, document_number
 
 PAGE_LENGTH = 50
 # Rows of one page of a list: three screens of a phone, under 100 KB.

@@ -14,7 +14,6 @@ from supply.inventory.balances import balances_from, last_closed_day
 from supply.inventory.checks import QuantityNotPositive
 from supply.inventory.fefo import Candidate, Pick, Skipped, SkipReason, pick
 from supply.inventory.locations import place_name
-from supply.inventory.models import Condition, ReservationState
 from supply.inventory.rows import (
     ACCOUNT,
     CHECKPOINT,
@@ -25,6 +24,7 @@ from supply.inventory.rows import (
     NO_DAY,
     RESERVATION,
 )
+from supply.inventory.words import Condition, ReservationState
 
 _NO_TRIP = UUID(int=0)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from supply.errors import Invalid
 from supply.i18n import N_
 from supply.inventory.locations import place_kinds
-from supply.inventory.models import LocationKind
+from supply.inventory.words import LocationKind
 
 
 class NotAStore(Invalid):

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from supply.inventory.balances import last_closed_day, sums
 from supply.inventory.cards import stock_card
-from supply.inventory.models import Condition, LocationKind, ReservationState
 from supply.inventory.papers import document, documents, movements
 from supply.inventory.picking import pickable
 from supply.inventory.rows import (
@@ -22,6 +21,7 @@ from supply.inventory.rows import (
     RESERVATION,
     SUPPLIER,
 )
+from supply.inventory.words import Condition, LocationKind, ReservationState
 
 __all__ = [
     "Balance",

@@ -14,8 +14,8 @@ from supply.inventory.fefo import is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import supplier_location
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.places import require_store
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

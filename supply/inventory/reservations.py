@@ -16,8 +16,8 @@ from supply.ids import new_id
 from supply.inventory.balances import balances_from, last_closed_day
 from supply.inventory.checks import QuantityNotPositive
 from supply.inventory.locations import AccountKey, LotUnknown, find_or_make_accounts, place_name
-from supply.inventory.models import Condition, ReservationState
 from supply.inventory.rows import ACCOUNT, LOCATION, LOT, RESERVATION
+from supply.inventory.words import Condition, ReservationState
 
 
 class NotFree(Conflict):

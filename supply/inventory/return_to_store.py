@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
-from supply.inventory.models import Condition, DocumentKind
 from supply.inventory.places import require_store_and_site
+from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
 

@@ -13,10 +13,9 @@ from supply.i18n import N_
 from supply.inventory import ledger
 from supply.inventory.entries import Entry, Posted, Reason
 from supply.inventory.ledger import DocumentUnknown, already_recorded
-from supply.inventory.models import DocumentKind
 from supply.inventory.reasons import require_reason
 from supply.inventory.rows import DOCUMENT
-from supply.inventory.words import document_number
+from supply.inventory.words import DocumentKind, document_number
 from supply.people.rights import Actor, Right, require
 
 OWN_KINDS = frozenset(

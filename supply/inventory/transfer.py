@@ -16,10 +16,10 @@ from supply.inventory.expiry import allow_expired
 from supply.inventory.issue import NotGood, grams_by_lot
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import place_kind
-from supply.inventory.models import Condition, DocumentKind, LocationKind
 from supply.inventory.places import require_store
 from supply.inventory.queries import lots
 from supply.inventory.reservations import refuse_reserved
+from supply.inventory.words import Condition, DocumentKind, LocationKind
 from supply.people.rights import Actor, Right, require
 
 

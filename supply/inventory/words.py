@@ -1,23 +1,78 @@
-"""The ledger's words as a person reads them, and the letters of its paper documents."""
+"""The ledger's words with a fixed set of values, how a person reads them, and the letters of papers."""
+
+from enum import StrEnum
 
 from supply.i18n import N_
 from supply.inventory.fefo import SkipReason
-from supply.inventory.models import Condition, DocumentKind, LocationKind, LossCause
 
-__all__ = [
-    "CAUSE_NAMES",
-    "CONDITION_NAMES",
-    "KIND_NAMES",
-    "LOCATION_NAMES",
-    "NUMBER_PREFIXES",
-    "SKIP_NAMES",
-    "Condition",
-    "DocumentKind",
-    "LocationKind",
-    "LossCause",
-    "document_number",
-]
 # The kinds are offered here too: other rooms never import the tables.
+
+
+class LocationKind(StrEnum):
+    """Where grams can be. Stores, transit and sites never go below zero; the others are the world outside."""
+
+    SUPPLIER = "supplier"
+    STORE = "store"
+    TRANSIT = "transit"
+    SITE = "site"
+    BENEFICIARIES = "beneficiaries"
+    LOSS = "loss"
+    DIFFERENCE = "difference"
+
+
+HELD_KINDS = (LocationKind.STORE, LocationKind.TRANSIT, LocationKind.SITE)
+# In our custody: a balance here is something that can be touched, so it is never negative.
+
+
+class Condition(StrEnum):
+    """Whether grams may be given to people."""
+
+    GOOD = "good"
+    HOLD = "hold"
+    UNFIT = "unfit"
+
+
+class LossCause(StrEnum):
+    """Causes of WFP's report on global losses (WFP/EB.A/2021/10-E), then those common in stores."""
+
+    REPACKING = "repacking"
+    STORAGE = "storage"
+    ORIGIN = "origin"
+    TRANSPORT = "transport"
+    THEFT = "theft"
+    EXPIRED = "expired"
+    INFESTATION = "infestation"
+    WATER = "water"
+    ACCIDENT = "accident"
+    LOOTING = "looting"
+    SAMPLING = "sampling"
+
+
+class DocumentKind(StrEnum):
+    """What happened."""
+
+    RECEIPT = "receipt"
+    TRANSFER = "transfer"
+    ISSUE = "issue"
+    CONDITION = "condition"
+    LOSS = "loss"
+    COUNT = "count"
+    ADJUSTMENT = "adjustment"
+    DEPARTURE = "departure"
+    ARRIVAL = "arrival"
+    DISTRIBUTION = "distribution"
+    RETURN = "return"
+    SUPPLIER_RETURN = "supplier-return"
+    REVERSAL = "reversal"
+
+
+class ReservationState(StrEnum):
+    """What became of a promise."""
+
+    ACTIVE = "active"
+    USED = "used"
+    RELEASED = "released"
+
 
 CONDITION_NAMES: dict[Condition, str] = {
     Condition.GOOD: N_("good"),

@@ -28,11 +28,11 @@ from supply.inventory.locations import (
     supplier_location,
 )
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition
 from supply.inventory.picking import Wanted, pickable
 from supply.inventory.queries import on_hand
 from supply.inventory.receive import Receive, ReceivedLine, receive
 from supply.inventory.rows import DOCUMENT, MOVEMENT
+from supply.inventory.words import Condition
 from tests.servers import DURABLE, postgresql
 from tests.world import NOW, TODAY, World, make_world
 

@@ -15,7 +15,8 @@ from supply.distribution.words import BirthKnown, Sex
 from supply.ids import new_id
 from supply.inventory.ledger import Entry, Line, post
 from supply.inventory.locations import supplier_location
-from supply.inventory.models import DocumentKind, Lot
+from supply.inventory.models import Lot
+from supply.inventory.words import DocumentKind
 from supply.people.models import User
 from supply.people.rights import Actor
 from supply.people.words import Role

@@ -7,10 +7,10 @@ from supply.ids import new_id
 from supply.inventory.entries import LotGrams
 from supply.inventory.issue import Issue, Issued, issue
 from supply.inventory.lots import LotFacts
-from supply.inventory.models import Condition
 from supply.inventory.picking import Wanted
 from supply.inventory.queries import on_hand
 from supply.inventory.receive import Receive, ReceivedLine, receive
+from supply.inventory.words import Condition
 from supply.people.rights import Actor
 from tests.world import NOW, TODAY, World
 

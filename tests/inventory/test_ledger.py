@@ -25,8 +25,8 @@ from supply.inventory.locations import (
     trip_location,
 )
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import DocumentKind
 from supply.inventory.queries import lot_totals, on_hand
+from supply.inventory.words import DocumentKind
 from supply.units import AbsurdQuantity
 from tests.world import NOW, TODAY, World
 

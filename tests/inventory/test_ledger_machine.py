@@ -26,13 +26,13 @@ from supply.inventory.entries import LotGrams
 from supply.inventory.fefo import is_expired
 from supply.inventory.issue import Issue, issue
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.models import Condition
 from supply.inventory.picking import Wanted
 from supply.inventory.queries import lot_totals, on_hand, stock_card
 from supply.inventory.receive import Receive, ReceivedLine, receive
 from supply.inventory.reservations import release, reserve
 from supply.inventory.reverse import Reverse, reverse
 from supply.inventory.transfer import Transfer, transfer
+from supply.inventory.words import Condition
 from tests.world import NOW, TODAY, World, make_world
 
 DAYS = 8
