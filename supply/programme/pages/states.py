@@ -1,0 +1,22 @@
+"""How a cycle's state is shown."""
+
+from supply.i18n import N_, gettext
+from supply.programme.words import CycleState
+from supply.web.parts import Badge, Tone
+
+NAMES: dict[CycleState, str] = {
+    CycleState.PLANNED: N_("planned"),
+    CycleState.OPEN: N_("open"),
+    CycleState.CLOSED: N_("closed"),
+}
+_TONES: dict[CycleState, Tone] = {
+    CycleState.PLANNED: "info",
+    CycleState.OPEN: "good",
+    CycleState.CLOSED: "neutral",
+}
+
+
+def state_badge(state: str) -> Badge:
+    """The state as a badge in the reader's language."""
+    known = CycleState(state)
+    return Badge(_TONES[known], gettext(NAMES[known]))
