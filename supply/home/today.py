@@ -6,7 +6,6 @@ from collections import defaultdict
 import msgspec
 from sqlalchemy.orm import Session
 
-from supply.alerts.queries import Run, runs
 from supply.coverage.queries import CycleCoverage, cycle_coverage
 from supply.home.attention import attention
 from supply.i18n import N_, gettext, show_percent, show_tonnes, translate
@@ -55,7 +54,6 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     stock: StacksView | None
     coverage: BarsView | None
     cycle_name: str
-    last_run: Run | None
 
 
 def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
@@ -73,7 +71,6 @@ def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
         stock=_stock(session, actor) if actor.role in _STOCK_ROLES else None,
         coverage=_coverage(coverage) if actor.role in _COVERAGE_ROLES else None,
         cycle_name=cycle.name if cycle else "",
-        last_run=next((run for run in runs(session, limit=10) if run.job == "nightly-verify"), None),
     )
 
 
