@@ -10,11 +10,7 @@ from supply.alerts.words import Severity
 from supply.clock import day_of
 from supply.i18n import N_
 from supply.routing import queries
-from supply.routing.words import TripState
-
-LATE = dt.timedelta(days=2)
-# After the day on the waybill: a rain barrier or a breakdown costs a day; longer silence wants a call.
-VERY_LATE = dt.timedelta(days=7)
+from supply.routing.words import LATE, VERY_LATE, TripState
 
 
 def tell_late_waybills(session: Session, now: dt.datetime) -> str:

@@ -10,8 +10,11 @@ import msgspec
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from supply.routing.basis import Amounts, BusyTruck
+from supply.routing.basis import Amounts, Basis, BusyTruck
 from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
+from supply.routing.packs import LeftBehind
+from supply.routing.planner.plan import Plan
+from supply.routing.planner.problem import Problem
 from supply.routing.rows import PlanRow, ProgressRow, TripRow, WaybillLineRow, WaybillRow
 from supply.routing.tables import CYCLE, LOT, PLACE, TRANSPORTER, USER, VEHICLE
 from supply.routing.words import PlanState, TripState
@@ -62,6 +65,32 @@ def _plan_rows() -> Select[Any]:
     )
 
 
+class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run has worked with and found; `plan` None until there is one."""
+
+    problem: Problem
+    basis: Basis
+    plan: Plan | None
+    left_behind: tuple[LeftBehind, ...]
+
+
+def stored_plan(session: Session, plan_id: UUID) -> StoredPlan | None:
+    """The problem, basis and plan of a run."""
+    row = session.execute(
+        select(DeliveryPlan.problem, DeliveryPlan.basis, DeliveryPlan.plan, DeliveryPlan.rounding).where(
+            DeliveryPlan.id == plan_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return StoredPlan(
+        problem=msgspec.convert(row.problem, Problem),
+        basis=msgspec.convert(row.basis, Basis),
+        plan=None if row.plan is None else msgspec.convert(row.plan, Plan),
+        left_behind=msgspec.convert(row.rounding or [], tuple[LeftBehind, ...]),
+    )
+
+
 def progress(session: Session, plan_id: UUID) -> tuple[ProgressRow, ...]:
     """How cost and bound moved while the run searched."""
     rows = session.execute(
@@ -78,10 +107,12 @@ def trips(
     cycle_code: str | None = None,
     states: Collection[str] | None = None,
     store_codes: Collection[str] | None = None,
+    newest: bool = False,
     limit: int = 500,
 ) -> tuple[TripRow, ...]:
     """Trips with their waybills, by the day they begin; three statements whatever their number."""
-    query = _trip_rows().order_by(Trip.begins_on, Trip.store_code, Trip.number, Trip.id).limit(limit)
+    day = Trip.begins_on.desc() if newest else Trip.begins_on
+    query = _trip_rows().order_by(day, Trip.store_code, Trip.number, Trip.id).limit(limit)
     if trip_ids is not None:
         query = query.where(Trip.id.in_(trip_ids))
     if plan_id is not None:

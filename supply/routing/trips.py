@@ -23,9 +23,9 @@ from supply.inventory.reservations import reserve
 from supply.routing import queries
 from supply.routing.basis import Basis
 from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
+from supply.routing.order import NumberedTrip, in_order
 from supply.routing.packs import Capacity, LeftBehind, Piece, Portion, Wanted, in_whole_packs, usable_grams
 from supply.routing.planner.plan import Plan, Stop
-from supply.routing.planner.plan import Trip as PlannedTrip
 from supply.routing.planner.problem import Problem, VehicleType
 from supply.routing.words import TripState
 
@@ -69,19 +69,6 @@ class PlanTooLate(Conflict):
     title = N_("A trip from {store} should have begun on {begins_on}, which is past. Ask for a new plan.")
 
 
-class _Planned(msgspec.Struct, frozen=True):
-    """A trip of the plan with its number, store and type of truck."""
-
-    number: int
-    store_code: str
-    type_code: str
-    trip: PlannedTrip
-
-    @property
-    def last_on(self) -> dt.date:
-        return self.trip.begin + dt.timedelta(days=self.trip.days - 1)
-
-
 def make_trips(
     session: Session, row: DeliveryPlan, *, use_on: dt.date, today: dt.date, now: dt.datetime
 ) -> TripsMade:
@@ -92,7 +79,7 @@ def make_trips(
     """
     problem = msgspec.convert(row.problem, Problem)
     basis = msgspec.convert(row.basis, Basis)
-    planned = _in_order(problem, msgspec.convert(row.plan, Plan))
+    planned = in_order(problem, msgspec.convert(row.plan, Plan))
     for one in planned:
         if one.trip.begin < today:
             raise PlanTooLate(store=one.store_code, begins_on=one.trip.begin)
@@ -119,17 +106,7 @@ def make_trips(
     return TripsMade(trip_ids=tuple(trip_ids), left_behind=left)
 
 
-def _in_order(problem: Problem, plan: Plan) -> tuple[_Planned, ...]:
-    """Trips numbered by the day they begin, then by store."""
-    fleets = {fleet.id: fleet for fleet in problem.fleet}
-    ordered = sorted(plan.trips, key=lambda one: (one.begin, fleets[one.fleet].depot, one.fleet, one.vehicle))
-    return tuple(
-        _Planned(number, fleets[one.fleet].depot, fleets[one.fleet].type, one)
-        for number, one in enumerate(ordered, 1)
-    )
-
-
-def _check_trucks(session: Session, planned: Sequence[_Planned], today: dt.date) -> None:
+def _check_trucks(session: Session, planned: Sequence[NumberedTrip], today: dt.date) -> None:
     counts = Counter(
         (truck.store_code, truck.type_code) for truck in catalog.vehicles(session, only_active=True)
     )
@@ -190,7 +167,7 @@ class _Shelf:
 
 
 def _portions(
-    planned: Sequence[_Planned], problem: Problem, basis: Basis, shelf: _Shelf
+    planned: Sequence[NumberedTrip], problem: Problem, basis: Basis, shelf: _Shelf
 ) -> tuple[tuple[Portion, ...], tuple[LeftBehind, ...]]:
     kinds = {kind.id: kind for kind in problem.vehicle_types}
     pieces = [
@@ -231,7 +208,7 @@ class _Sequences:
         return self._last[store_code]
 
 
-def _write_trip(session: Session, plan_id: UUID, planned: _Planned) -> UUID:
+def _write_trip(session: Session, plan_id: UUID, planned: NumberedTrip) -> UUID:
     trip_id = new_id()
     session.add(
         Trip(
@@ -251,7 +228,7 @@ def _write_trip(session: Session, plan_id: UUID, planned: _Planned) -> UUID:
     return trip_id
 
 
-def _waybill(trip_id: UUID, planned: _Planned, stop_number: int, stop: Stop, sequence: int) -> Waybill:
+def _waybill(trip_id: UUID, planned: NumberedTrip, stop_number: int, stop: Stop, sequence: int) -> Waybill:
     return Waybill(
         id=new_id(),
         number=f"{WAYBILL_PREFIX}-{planned.store_code}-{sequence:04d}",

@@ -1,5 +1,6 @@
 """Words with a fixed set of values."""
 
+import datetime as dt
 from enum import StrEnum
 
 from supply.i18n import N_
@@ -41,3 +42,6 @@ TRIP_STATE_NAMES: dict[TripState, str] = {
     TripState.ARRIVED: N_("arrived"),
     TripState.CANCELLED: N_("cancelled"),
 }
+LATE = dt.timedelta(days=2)
+# After the day on the waybill: a rain barrier or a breakdown costs a day; longer silence wants a call.
+VERY_LATE = dt.timedelta(days=7)

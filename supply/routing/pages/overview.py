@@ -1,0 +1,247 @@
+"""Deliveries at a glance: what to load, what is on the road, what waits for a decision; all trips."""
+
+import datetime as dt
+
+import msgspec
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from supply.db import Database
+from supply.i18n import N_, gettext, show_date, translate
+from supply.people.rights import Actor, Right
+from supply.routing import queries
+from supply.routing.arrive import may_receive
+from supply.routing.pages.drawings import real_gantt
+from supply.routing.pages.texts import km, plan_badge, trip_badge
+from supply.routing.rows import PlanRow, TripRow, WaybillRow
+from supply.routing.words import LATE, PlanState, TripState
+from supply.web.drawing.calendars import GanttView
+from supply.web.forms import Field, Option
+from supply.web.pages import page
+from supply.web.parts import Attention, Badge
+
+MOST_PLANS = 12
+
+
+class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One run in the list."""
+
+    label: str
+    href: str
+    badge: Badge
+    asked_at: dt.datetime
+    asked_by: str
+    cost: int | None
+
+
+class TripLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One trip in a list."""
+
+    label: str
+    href: str
+    badge: Badge
+    way: str
+    truck: str
+    begins_on: dt.date
+    ends_on: dt.date
+    grams: int
+    distance: str
+    arrived: str
+
+
+class OverviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries now."""
+
+    waiting: tuple[Attention, ...]
+    trips: tuple[TripLine, ...]
+    gantt: GanttView | None
+    plans: tuple[PlanLine, ...]
+    may_plan: bool
+    may_direct: bool
+
+
+class TripsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Trips, chosen by state and store."""
+
+    trips: tuple[TripLine, ...]
+    filters: tuple[Field, ...]
+
+
+class OverviewPages(Controller):
+    """Deliveries at a glance."""
+
+    path = "/routing"
+    include_in_schema = False
+
+    @get("/", operation_id="DeliveriesPage", sync_to_thread=True)
+    def overview(
+        self,
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+    ) -> Template:
+        with db.snapshot() as session:
+            content = _overview(session, actor, today)
+        return page("routing/overview.html", content, title=N_("Deliveries"))
+
+    @get("/trips", operation_id="TripsPage", sync_to_thread=True)
+    def trips(
+        self, db: NamedDependency[Database], state: FromQuery[str] = "", store: FromQuery[str] = ""
+    ) -> Template:
+        chosen = (state,) if state in set(TripState) else None
+        with db.snapshot() as session:
+            found = queries.trips(
+                session, states=chosen, store_codes=(store,) if store else None, newest=True
+            )
+            stores = {trip.store_code: trip.store_name for trip in queries.trips(session)}
+        content = TripsPage(
+            trips=tuple(trip_line(one) for one in found), filters=_filters(state, store, stores)
+        )
+        return page("routing/trips.html", content, title=N_("Trips"))
+
+
+def _overview(session: Session, actor: Actor, today: dt.date) -> OverviewPage:
+    found = queries.trips(session, states=queries.OPEN_STATES)
+    mine = tuple(trip for trip in found if _concerns(actor, trip))
+    plans = queries.plans(session, limit=MOST_PLANS)
+    return OverviewPage(
+        waiting=(
+            *_plans_to_decide(actor, plans),
+            *_to_load(actor, mine, today),
+            *_to_receive(actor, mine, today),
+        ),
+        trips=tuple(trip_line(one) for one in mine),
+        gantt=real_gantt(mine),
+        plans=tuple(_plan_line(one) for one in plans if not one.is_by_hand),
+        may_plan=actor.may(Right.PLAN_DELIVERIES),
+        may_direct=actor.may(Right.PLAN_DELIVERIES) and actor.may(Right.APPROVE_PLANS),
+    )
+
+
+def _concerns(actor: Actor, trip: TripRow) -> bool:
+    """Everything for those without places of their own; else trips that leave from or come to one of them."""
+    codes = {trip.store_code, *(waybill.site_code for waybill in trip.waybills)}
+    return actor.places is None or bool(codes & actor.places)
+
+
+def _plans_to_decide(actor: Actor, plans: tuple[PlanRow, ...]) -> list[Attention]:
+    if not actor.may(Right.APPROVE_PLANS):
+        return []
+    return [
+        Attention(
+            "warn",
+            translate(N_("A plan for {cycle} waits for your decision"), {"cycle": one.cycle_name}),
+            translate(
+                N_("It costs {cost:money}; nothing moves before it is approved."), {"cost": one.cost or 0}
+            ),
+            f"/routing/plans/{one.id}",
+            gettext(N_("Look")),
+        )
+        for one in plans
+        if one.state == PlanState.PROPOSED
+    ]
+
+
+def _to_load(actor: Actor, trips: tuple[TripRow, ...], today: dt.date) -> list[Attention]:
+    return [
+        Attention(
+            "bad" if one.begins_on < today else "warn",
+            translate(N_("Load trip {trip} to {sites}"), {"trip": one.label, "sites": _sites(one)}),
+            translate(
+                N_("{grams:mass}, leaves on {day}; truck {truck}."),
+                {
+                    "grams": one.grams,
+                    "day": one.begins_on,
+                    "truck": one.plate or gettext(N_("not chosen yet")),
+                },
+            ),
+            f"/routing/trips/{one.id}",
+            gettext(N_("Load")),
+        )
+        for one in trips
+        if one.state == TripState.PLANNED
+        and actor.may(Right.RUN_TRIPS, one.store_code)
+        and one.begins_on <= today + dt.timedelta(days=2)
+    ]
+
+
+def _to_receive(actor: Actor, trips: tuple[TripRow, ...], today: dt.date) -> list[Attention]:
+    return [
+        _arrival(waybill, today)
+        for one in trips
+        if one.state == TripState.DEPARTED
+        for waybill in one.waybills
+        if waybill.arrived_on is None and may_receive(actor, waybill)
+    ]
+
+
+def _arrival(waybill: WaybillRow, today: dt.date) -> Attention:
+    return Attention(
+        "bad" if waybill.due_on + LATE < today else "info",
+        translate(N_("Waybill {waybill} to {site}"), {"waybill": waybill.number, "site": waybill.site_name}),
+        translate(
+            N_("{grams:mass} on the road, due on {day}."),
+            {"grams": waybill.sent_grams, "day": waybill.due_on},
+        ),
+        f"/routing/waybills/{waybill.id}/arrive",
+        gettext(N_("Receive")),
+    )
+
+
+def _sites(trip: TripRow) -> str:
+    return ", ".join(waybill.site_name for waybill in trip.waybills)
+
+
+def trip_line(one: TripRow) -> TripLine:
+    """A trip as lists show it."""
+    arrived = sum(waybill.arrived_on is not None for waybill in one.waybills)
+    return TripLine(
+        label=one.label,
+        href=f"/routing/trips/{one.id}",
+        badge=trip_badge(one.state),
+        way=" → ".join((one.store_name, *(waybill.site_name for waybill in one.waybills))),
+        truck=one.plate or one.vehicle_type_code,
+        begins_on=one.first_on,
+        ends_on=one.ends_on,
+        grams=one.grams,
+        distance=km(one.metres),
+        arrived=f"{arrived} / {len(one.waybills)}",
+    )
+
+
+def _plan_line(one: PlanRow) -> PlanLine:
+    return PlanLine(
+        label=f"{one.cycle_name}, {show_date(one.asked_at.date(), 'medium')}",
+        href=f"/routing/plans/{one.id}",
+        badge=plan_badge(one.state),
+        asked_at=one.asked_at,
+        asked_by=one.asked_by,
+        cost=one.cost,
+    )
+
+
+def _filters(state: str, store: str, stores: dict[str, str]) -> tuple[Field, ...]:
+    everything = gettext(N_("All"))
+    return (
+        Field(
+            name="state",
+            label=gettext(N_("State")),
+            kind="select",
+            options=(
+                Option("", everything, not state),
+                *(Option(one.value, trip_badge(one.value).label, one.value == state) for one in TripState),
+            ),
+        ),
+        Field(
+            name="store",
+            label=gettext(N_("Store")),
+            kind="select",
+            options=(
+                Option("", everything, not store),
+                *(Option(code, name, code == store) for code, name in sorted(stores.items())),
+            ),
+        ),
+    )

@@ -1,0 +1,218 @@
+"""A plan as the page shows it: words for cost and bound, trips, trucks by day, unserved sites, distances."""
+
+import datetime as dt
+from fractions import Fraction
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from supply.catalog.roads import Basis as DistanceBasis
+from supply.catalog.roads import provenance
+from supply.i18n import N_, gettext, show_mass, show_percent, translate
+from supply.routing.basis import Basis
+from supply.routing.messages import finding_text
+from supply.routing.order import NumberedTrip, in_order
+from supply.routing.pages.drawings import Way, planned_gantt, read_ground, real_gantt, trips_map
+from supply.routing.pages.texts import (
+    in_packs,
+    km,
+    names_of_places,
+    names_of_products,
+    packs_by_code,
+    trip_badge,
+)
+from supply.routing.planner.plan import OPTIMAL_GAP, Plan, Unserved
+from supply.routing.planner.problem import Problem
+from supply.routing.queries import StoredPlan
+from supply.routing.reasons import change_text, reason_text
+from supply.routing.rows import PlanRow, TripRow
+from supply.web.drawing.calendars import GanttView
+from supply.web.drawing.maps import MapView
+from supply.web.parts import Badge
+
+
+class TripLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One trip in the list; `href` None before approval."""
+
+    label: str
+    href: str | None
+    badge: Badge | None
+    truck: str
+    begins_on: dt.date
+    day_count: int
+    stops: str
+    grams: int
+    fill: Fraction | None
+    distance: str
+    cost: int
+
+
+class UnservedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site does not get, why, and what would change it."""
+
+    site: str
+    amounts: str
+    reasons: tuple[str, ...]
+    change: str
+
+
+class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A leg that the plan drives and where its figure comes from."""
+
+    way: str
+    distance: str
+    source: str
+    is_estimated: bool
+
+
+class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything under the heading of a plan."""
+
+    cost: int
+    bound: int | None
+    gap: Fraction | None
+    words: str
+    trip_count: int
+    truck_count: int
+    grams: int
+    distance: str
+    per_tonne: int | None
+    map: MapView | None
+    gantt: GanttView | None
+    trips: tuple[TripLine, ...]
+    is_approved: bool
+    unserved: tuple[UnservedLine, ...]
+    findings: tuple[str, ...]
+    left_behind: tuple[str, ...]
+    distances: tuple[DistanceLine, ...]
+
+
+def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[TripRow, ...]) -> PlanBody:
+    """The plan of a run; `trips` are the real ones once it was approved."""
+    assert stored.plan is not None, "only a run with a plan has a body"
+    problem, plan, basis = stored.problem, stored.plan, stored.basis
+    places, products, packs = names_of_places(session), names_of_products(session), packs_by_code(session)
+    numbered = in_order(problem, plan)
+    lines = tuple(_real_line(one) for one in trips) or tuple(
+        _planned_line(one, problem, places) for one in numbered
+    )
+    ways = [Way(one.label, (one.store_code, *(stop.site for stop in one.trip.stops))) for one in numbered]
+    grams = sum(line.grams for line in lines)
+    pack_of = {one.product_code: packs.get(one.pack_code) for one in basis.demands}
+    return PlanBody(
+        cost=plan.cost,
+        bound=None if row.is_by_hand else int(plan.bound),
+        gap=None if row.is_by_hand or not plan.cost else Fraction(plan.cost - int(plan.bound), plan.cost),
+        words=_words(plan, is_by_hand=row.is_by_hand),
+        trip_count=len(plan.trips),
+        truck_count=len({(one.trip.fleet, one.trip.vehicle) for one in numbered}),
+        grams=grams,
+        distance=km(round(sum(one.km for one in plan.trips) * 1000)),
+        per_tonne=round(plan.cost * 1_000_000 / grams) if grams else None,
+        map=trips_map(read_ground(session), ways, basis.distances),
+        gantt=real_gantt(trips) if trips else planned_gantt(numbered, places),
+        trips=lines,
+        is_approved=bool(trips),
+        unserved=tuple(_unserved(one, places, products) for one in plan.unserved),
+        findings=tuple(dict.fromkeys(finding_text(one) for one in basis.findings)),
+        left_behind=tuple(
+            translate(
+                N_("{site}: {packs} of {product} fit whole into no trip and stay in the store."),
+                {
+                    "site": places.get(one.site_code, one.site_code),
+                    "packs": in_packs(one.grams, pack_of.get(one.product_code)),
+                    "product": products.get(one.product_code, one.product_code),
+                },
+            )
+            for one in stored.left_behind
+        ),
+        distances=_distances(basis, places),
+    )
+
+
+def _words(plan: Plan, *, is_by_hand: bool) -> str:
+    facts: dict[str, object] = {
+        "cost": plan.cost,
+        "bound": int(plan.bound),
+        "gap": show_percent(max(0, plan.cost - int(plan.bound)), max(1, plan.cost)),
+    }
+    if is_by_hand:
+        return translate(
+            N_("This trip costs {cost:money}. It was put together by hand, without a search."), facts
+        )
+    if plan.gap <= OPTIMAL_GAP:
+        return translate(N_("This plan costs {cost:money}, and it is proven that no plan costs less."), facts)
+    if plan.bound <= 0:
+        return translate(
+            N_("This plan costs {cost:money}. How much less another could cost is not known."), facts
+        )
+    return translate(
+        N_(
+            "This plan costs {cost:money}; no plan can cost less than {bound:money}. "
+            "At most {gap} could be saved."
+        ),
+        facts,
+    )
+
+
+def _planned_line(one: NumberedTrip, problem: Problem, places: dict[str, str]) -> TripLine:
+    kg = sum(sum(stop.deliver_kg.values()) for stop in one.trip.stops)
+    capacity = next(kind.capacity_kg for kind in problem.vehicle_types if kind.id == one.type_code)
+    return TripLine(
+        label=one.label,
+        href=None,
+        badge=None,
+        truck=one.type_code,
+        begins_on=one.trip.begin,
+        day_count=one.trip.days,
+        stops=_stops(
+            places.get(one.store_code, one.store_code), [places.get(s.site, s.site) for s in one.trip.stops]
+        ),
+        grams=kg * 1000,
+        fill=Fraction(kg, capacity),
+        distance=km(round(one.trip.km * 1000)),
+        cost=one.trip.cost,
+    )
+
+
+def _real_line(one: TripRow) -> TripLine:
+    return TripLine(
+        label=one.label,
+        href=f"/routing/trips/{one.id}",
+        badge=trip_badge(one.state),
+        truck=one.plate or one.vehicle_type_code,
+        begins_on=one.first_on,
+        day_count=one.day_count,
+        stops=_stops(one.store_name, [waybill.site_name for waybill in one.waybills]),
+        grams=one.grams,
+        fill=None,
+        distance=km(one.metres),
+        cost=one.cost,
+    )
+
+
+def _stops(store: str, sites: list[str]) -> str:
+    return " → ".join((store, *sites))
+
+
+def _unserved(one: Unserved, places: dict[str, str], products: dict[str, str]) -> UnservedLine:
+    amounts = [f"{show_mass(kg * 1000)} {products.get(code, code)}" for code, kg in one.kg.items()]
+    names = places | products
+    return UnservedLine(
+        site=places.get(one.site, one.site),
+        amounts=", ".join(amounts),
+        reasons=tuple(reason_text(code, names) for code in one.because),
+        change=change_text(one.cheapest_change, names) or gettext(N_("not looked for")),
+    )
+
+
+def _distances(basis: Basis, places: dict[str, str]) -> tuple[DistanceLine, ...]:
+    return tuple(
+        DistanceLine(
+            way=f"{places.get(one.from_code, one.from_code)} → {places.get(one.to_code, one.to_code)}",
+            distance=km(one.metres),
+            source=provenance(one),
+            is_estimated=one.basis is DistanceBasis.OFF_NETWORK,
+        )
+        for one in basis.distances
+    )

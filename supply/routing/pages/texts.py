@@ -1,0 +1,70 @@
+"""Short texts of the pages of routing: states, packs, names."""
+
+from sqlalchemy.orm import Session
+
+from supply.catalog import queries as catalog
+from supply.catalog.rows import PackRow
+from supply.i18n import N_, gettext, show_mass, show_number, translate
+from supply.routing.words import PLAN_STATE_NAMES, TRIP_STATE_NAMES, PlanState, TripState
+from supply.web.parts import Badge, Tone
+
+PLAN_TONES: dict[PlanState, Tone] = {
+    PlanState.WAITING: "hold",
+    PlanState.SOLVING: "info",
+    PlanState.PROPOSED: "warn",
+    PlanState.APPROVED: "good",
+    PlanState.REJECTED: "neutral",
+    PlanState.STOPPED: "neutral",
+    PlanState.FAILED: "bad",
+}
+TRIP_TONES: dict[TripState, Tone] = {
+    TripState.PLANNED: "hold",
+    TripState.DEPARTED: "info",
+    TripState.ARRIVED: "good",
+    TripState.CANCELLED: "neutral",
+}
+
+
+def plan_badge(state: str) -> Badge:
+    kind = PlanState(state)
+    return Badge(PLAN_TONES[kind], gettext(PLAN_STATE_NAMES[kind]))
+
+
+def trip_badge(state: str) -> Badge:
+    kind = TripState(state)
+    return Badge(TRIP_TONES[kind], gettext(TRIP_STATE_NAMES[kind]))
+
+
+def names_of_products(session: Session) -> dict[str, str]:
+    """Name in the reader's language by code."""
+    return {product.code: product.name for product in catalog.products(session)}
+
+
+def names_of_places(session: Session) -> dict[str, str]:
+    """Name by code."""
+    return {place.code: place.name for place in catalog.places(session)}
+
+
+def packs_by_code(session: Session) -> dict[str, PackRow]:
+    return {pack.code: pack for pack in catalog.packs(session)}
+
+
+def in_packs(grams: int, pack: PackRow | None) -> str:
+    """`14 × 25 kg bag`, with the loose rest when there is one; the mass alone when the pack is not known."""
+    if pack is None:
+        return show_mass(grams)
+    count, rest = divmod(grams, pack.net_grams)
+    if not rest:
+        return translate(N_("{count} × {pack}"), {"count": count, "pack": pack.name})
+    return translate(N_("{count} × {pack} + {rest:mass}"), {"count": count, "pack": pack.name, "rest": rest})
+
+
+def plain_kg(grams: int) -> str:
+    """Kilograms as a form's field takes them: `1250`, `4,5`."""
+    whole, rest = divmod(grams, 1000)
+    return f"{whole},{rest:03d}".rstrip("0").rstrip(",") if rest else str(whole)
+
+
+def km(metres: int) -> str:
+    """Kilometres, rounded half up."""
+    return f"{show_number((metres + 500) // 1000)}\N{NO-BREAK SPACE}km"
