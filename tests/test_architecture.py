@@ -142,7 +142,11 @@ def test_exceptions_to_the_lengths_are_still_needed() -> None:
 
 
 def test_modules_are_named_after_what_they_hold() -> None:
-    assert [_relative(path) for path in PROGRAM + TESTS if path.stem in EMPTY_NAMES] == []
+    empty = [_relative(path) for path in PROGRAM if path.stem in EMPTY_NAMES]
+    # A benchmark of the service is named after it.
+    empty += [_relative(path) for path in TESTS if path.stem in EMPTY_NAMES - {"service"}]
+
+    assert empty == []
 
 
 def test_the_top_level_stays_small() -> None:
