@@ -313,3 +313,17 @@ def _duplicates_of(session: Session, code: str) -> tuple[str, ...]:
         or_(PossibleDuplicate.person_code == code, PossibleDuplicate.other_code == code),
     )
     return tuple(sorted(other if one == code else one for one, other in session.execute(query)))
+
+
+def duplicate_count(session: Session, *, site_codes: Collection[str] | None = None) -> int:
+    """How many pairs wait for a decision."""
+    query = (
+        select(func.count())
+        .select_from(PossibleDuplicate)
+        .join(Person, Person.code == PossibleDuplicate.person_code)
+        .join(Household, Household.code == Person.household_code)
+        .where(PossibleDuplicate.decision.is_(None))
+    )
+    if site_codes is not None:
+        query = query.where(Household.site_code.in_(sorted(site_codes)))
+    return session.scalar(query) or 0
