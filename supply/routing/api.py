@@ -97,7 +97,7 @@ class RoutingApi(Controller):
     def trips(
         self,
         db: NamedDependency[Database],
-        state: FromQuery[str | None] = None,
+        status: FromQuery[str | None] = None,
         cycle: FromQuery[str | None] = None,
         store: FromQuery[str | None] = None,
     ) -> tuple[TripRow, ...]:
@@ -105,7 +105,7 @@ class RoutingApi(Controller):
         with db.snapshot() as session:
             return queries.trips(
                 session,
-                states=None if state is None else (state,),
+                states=None if status is None else (status,),
                 cycle_code=cycle,
                 store_codes=None if store is None else (store,),
                 newest=True,

@@ -89,16 +89,16 @@ class OverviewPages(Controller):
 
     @get("/trips", operation_id="TripsPage", sync_to_thread=True)
     def trips(
-        self, db: NamedDependency[Database], state: FromQuery[str] = "", store: FromQuery[str] = ""
+        self, db: NamedDependency[Database], status: FromQuery[str] = "", store: FromQuery[str] = ""
     ) -> Template:
-        chosen = (state,) if state in set(TripState) else None
+        chosen = (status,) if status in set(TripState) else None
         with db.snapshot() as session:
             found = queries.trips(
                 session, states=chosen, store_codes=(store,) if store else None, newest=True
             )
             stores = {trip.store_code: trip.store_name for trip in queries.trips(session)}
         content = TripsPage(
-            trips=tuple(trip_line(one) for one in found), filters=_filters(state, store, stores)
+            trips=tuple(trip_line(one) for one in found), filters=_filters(status, store, stores)
         )
         return page("routing/trips.html", content, title=N_("Trips"))
 
@@ -227,7 +227,7 @@ def _filters(state: str, store: str, stores: dict[str, str]) -> tuple[Field, ...
     everything = gettext(N_("All"))
     return (
         Field(
-            name="state",
+            name="status",
             label=gettext(N_("State")),
             kind="select",
             options=(
