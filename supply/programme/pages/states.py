@@ -5,9 +5,9 @@ from supply.programme.words import CycleState
 from supply.web.parts import Badge, Tone
 
 NAMES: dict[CycleState, str] = {
-    CycleState.PLANNED: N_("planned"),
-    CycleState.OPEN: N_("open"),
-    CycleState.CLOSED: N_("closed"),
+    CycleState.PLANNED: N_("to come"),
+    CycleState.OPEN: N_("being distributed"),
+    CycleState.CLOSED: N_("cycle closed"),
 }
 _TONES: dict[CycleState, Tone] = {
     CycleState.PLANNED: "info",
