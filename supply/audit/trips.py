@@ -74,11 +74,14 @@ def _missing_documents(books: Books, papers: dict[UUID, _Paper]) -> Iterator[Fin
             yield finding("waybill-without-document", waybill=paper.number, what=LEFT)
         if paper.is_arrived and paper.arrival_id is None:
             yield finding("waybill-without-document", waybill=paper.number, what=ARRIVED)
+    # A departure or arrival that was taken back leaves its waybill as if it had not happened.
+    reversals = books.reversals
     named = {paper.departure_id for paper in papers.values()} | {
         paper.arrival_id for paper in papers.values()
     }
     for document_id, head in books.documents.items():
-        if head.kind in {"departure", "arrival"} and document_id not in named:
+        is_standing = document_id not in reversals
+        if head.kind in {"departure", "arrival"} and is_standing and document_id not in named:
             yield finding("trip-without-papers", document=books.number(document_id))
 
 
