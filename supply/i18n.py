@@ -108,6 +108,11 @@ def translate(message: str, facts: Mapping[str, object]) -> str:
     return _Facts().vformat(gettext(message), (), facts)
 
 
+def translate_count(singular: str, plural: str, count: int, facts: Mapping[str, object]) -> str:
+    """Singular or plural of a message in the reader's language, with `count` and its facts filled in."""
+    return _Facts().vformat(ngettext(singular, plural, count), (), {"count": count, **facts})
+
+
 def _locale() -> Locale:
     return Locale.parse(language())
 

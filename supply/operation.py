@@ -46,6 +46,13 @@ class QuantityMissing(Invalid):
     title = N_("The quantity {place} is missing.")
 
 
+class NegativeQuantitySent(Invalid):
+    """A program sent a quantity below what is possible."""
+
+    code: ClassVar[str] = "negative-quantity"
+    title = N_("{place} must not be negative.")
+
+
 _FAULT = re.compile(r"^(?P<fault>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
@@ -60,11 +67,13 @@ def name_fault(message: str, place: str = "$") -> Invalid:
         return QuantityMissing(place=f"{place}.{missing['name']}")
     if place.endswith("grams") and "`float`" in fault:
         return FractionOfAGramSent(place=place)
+    if place.endswith(("grams", "people")) and "`int` >= " in fault:
+        return NegativeQuantitySent(place=place)
     return Malformed(place=place, fault=fault)
 
 
 def decode(content: bytes, kind: type[Command]) -> Command:
-    """A command from JSON; raises Malformed, FractionOfAGramSent or QuantityMissing."""
+    """A command from JSON; raises one of this module's errors."""
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:

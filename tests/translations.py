@@ -19,7 +19,7 @@ from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "supply" / "locale" / "fr"
-KEYWORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2), "translate_count": (1, 2)}
 KERNEL = "kernel"
 # Area of the messages in supply/*.py; each other message belongs to its folder.
 PERCENT = re.compile(r"%\((\w+)\)[sd]")

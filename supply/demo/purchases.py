@@ -136,6 +136,17 @@ def _wanted(teller: Teller, cycle: DemoCycle) -> dict[str, int]:
     }
 
 
+def _close_short(teller: Teller, order_id: UUID, day: dt.date) -> None:
+    step = RecordStep(
+        id=new_id(),
+        order_id=order_id,
+        step=OrderStep.CLOSED,
+        occurred_on=day,
+        reason="Avoir reçu du fournisseur",
+    )
+    teller.do(record_step, step, who=OFFICER, on=day)
+
+
 def _step(teller: Teller, order_id: UUID, step: OrderStep, day: dt.date) -> None:
     teller.do(
         record_step,

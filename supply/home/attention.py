@@ -1,7 +1,8 @@
 """What waits for this reader, gathered from every room and put in the order in which it hurts."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from supply.alerts.words import Severity
 from supply.coverage.follow_up import FollowUp, FollowUpKind, follow_up
 from supply.coverage.queries import CycleCoverage
 from supply.distribution.queries import sessions
-from supply.i18n import N_, gettext, show_date, show_mass, translate
+from supply.i18n import N_, gettext, show_date, show_mass, translate, translate_count
 from supply.inventory.queries import on_hand
 from supply.people.rights import Actor, Right
 from supply.procurement.queries import expected
@@ -18,6 +19,7 @@ from supply.programme.queries import cycles
 from supply.programme.rows import CycleRow
 from supply.programme.words import CycleState
 from supply.routing.queries import arriving, plans, trips
+from supply.routing.rows import TripRow
 from supply.web.parts import Attention, Tone
 
 SOON_DAYS = 2
@@ -63,22 +65,35 @@ def _alerts(session: Session, actor: Actor) -> Iterator[Attention]:
 
 
 def _departures(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
+    """A keeper sees each trip of the store; somebody who answers for all stores sees each day."""
     if not actor.may(Right.RUN_TRIPS):
         return
-    for trip in trips(session, states=("planned",), store_codes=actor.places):
-        if trip.begins_on <= today + dt.timedelta(days=SOON_DAYS):
-            yield Attention(
-                "warn" if trip.begins_on <= today else "info",
-                translate(
-                    N_("Trip {trip} leaves on {day}"), {"trip": trip.label, "day": show_date(trip.begins_on)}
-                ),
-                translate(
-                    N_("{grams:mass} for {sites}"),
-                    {"grams": trip.grams, "sites": _names(waybill.site_name for waybill in trip.waybills)},
-                ),
-                f"/routing/trips/{trip.id}",
-                gettext(N_("Load")),
-            )
+    until = today + dt.timedelta(days=SOON_DAYS)
+    soon = [
+        trip
+        for trip in trips(session, states=("planned",), store_codes=actor.places)
+        if trip.begins_on <= until
+    ]
+    if actor.places is None:
+        for day, leaving in groupby(soon, key=lambda trip: trip.begins_on):
+            yield _departing(list(leaving), day, today, "/routing")
+    else:
+        for trip in soon:
+            yield _departing([trip], trip.begins_on, today, f"/routing/trips/{trip.id}")
+
+
+def _departing(leaving: Sequence[TripRow], day: dt.date, today: dt.date, href: str) -> Attention:
+    title = translate_count(
+        "{count} trip leaves on {day}: {trips}",
+        "{count} trips leave on {day}: {trips}",
+        len(leaving),
+        {"day": show_date(day), "trips": _names(trip.label for trip in leaving)},
+    )
+    sites = _names(waybill.site_name for trip in leaving for waybill in trip.waybills)
+    detail = translate(
+        N_("{grams:mass} for {sites}"), {"grams": sum(trip.grams for trip in leaving), "sites": sites}
+    )
+    return Attention("warn" if day <= today else "info", title, detail, href, gettext(N_("Load")))
 
 
 def _arrivals(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
@@ -105,7 +120,12 @@ def _holds(session: Session, actor: Actor) -> Iterator[Attention]:
     if waiting:
         yield Attention(
             "hold",
-            translate(N_("{count} lots wait for a quality decision"), {"count": len(waiting)}),
+            translate_count(
+                "{count} lot waits for a quality decision",
+                "{count} lots wait for a quality decision",
+                len(waiting),
+                {},
+            ),
             show_mass(sum(row.grams for row in waiting)),
             "/procurement/quality",
             gettext(N_("Decide")),

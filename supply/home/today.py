@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from supply.coverage.queries import CycleCoverage, cycle_coverage
 from supply.home.attention import attention
-from supply.i18n import N_, gettext, show_percent, show_tonnes, translate
+from supply.i18n import N_, gettext, show_percent, show_tonnes, translate, translate_count
 from supply.inventory.queries import on_hand
 from supply.people.rights import ROLE_NAMES, Actor, Right
 from supply.people.words import Role
@@ -67,7 +67,7 @@ def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
         places=", ".join(sorted(actor.places or ())),
         shortcuts=_shortcuts(actor),
         attention=attention(session, actor, today, coverage),
-        figures=_figures(session, coverage),
+        figures=_figures(session, actor, coverage),
         stock=_stock(session, actor) if actor.role in _STOCK_ROLES else None,
         coverage=_coverage(coverage) if actor.role in _COVERAGE_ROLES else None,
         cycle_name=cycle.name if cycle else "",
@@ -100,25 +100,29 @@ def _shortcuts(actor: Actor) -> tuple[Shortcut, ...]:
     return tuple(found)
 
 
-def _figures(session: Session, coverage: CycleCoverage | None) -> tuple[Figure, ...]:
-    """Grams in stores and on the road, people reached: three figures that tell how the programme stands."""
-    held = sum(row.grams for row in on_hand(session, condition="good") if row.kind == "store")
-    moving = trips(session, states=("departed",))
+def _figures(session: Session, actor: Actor, coverage: CycleCoverage | None) -> tuple[Figure, ...]:
+    """Grams in the actor's stores and on the road from them, and people reached for those who look at all."""
+    stock = on_hand(session, place_codes=actor.places, condition="good")
+    held = [row for row in stock if row.kind == "store"]
+    moving = trips(session, states=("departed",), store_codes=actor.places)
     found = [
         Figure(
-            label=gettext(N_("In the stores, good")),
-            value=show_tonnes(held),
-            note=gettext(N_("free or reserved for trips")),
+            label=gettext(N_("In store, good")),
+            value=show_tonnes(sum(row.grams for row in held)),
+            note=translate(
+                N_("of it {grams:mass} reserved for trips"),
+                {"grams": sum(row.reserved_grams for row in held)},
+            ),
             href="/inventory",
         ),
         Figure(
             label=gettext(N_("On the road")),
             value=show_tonnes(sum(trip.grams for trip in moving)),
-            note=translate(N_("{count} trips under way"), {"count": len(moving)}),
+            note=translate_count("{count} trip under way", "{count} trips under way", len(moving), {}),
             href="/routing",
         ),
     ]
-    if coverage is not None:
+    if coverage is not None and actor.places is None:
         found.append(_reached(coverage))
     return tuple(found)
 
