@@ -93,7 +93,7 @@ def _departing(leaving: Sequence[TripRow], day: dt.date, today: dt.date, href: s
     detail = translate(
         N_("{grams:mass} for {sites}"), {"grams": sum(trip.grams for trip in leaving), "sites": sites}
     )
-    return Attention("warn" if day <= today else "info", title, detail, href, gettext(N_("Load")))
+    return Attention("warn" if day <= today else "info", title, detail, href, gettext(N_("Load trucks")))
 
 
 def _arrivals(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:

@@ -84,7 +84,7 @@ def _shortcuts(actor: Actor) -> tuple[Shortcut, ...]:
         found = [
             Shortcut(gettext(N_("My store")), "/inventory", "primary", "store"),
             Shortcut(gettext(N_("Receive")), "/procurement", "secondary", "receive"),
-            Shortcut(gettext(N_("Load")), "/routing", "secondary", "truck"),
+            Shortcut(gettext(N_("Load trucks")), "/routing", "secondary", "truck"),
             Shortcut(gettext(N_("Count")), "/inventory/count", "secondary", "count"),
         ]
     if actor.may(Right.PLAN_DELIVERIES):

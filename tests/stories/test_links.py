@@ -1,4 +1,4 @@
-"""Every page that a role can reach from its first screen answers, is light, and speaks the reader's language."""
+"""Every page that a role can reach from its first screen answers and is light."""
 
 import re
 from collections import deque
