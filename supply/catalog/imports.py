@@ -44,6 +44,8 @@ from supply.people.rights import Right
 
 TRUCK_MINUTES_PER_CENT = 150
 # Loaded trucks take about half as long again as the cars of OSRM (planning value, not measured).
+SUPPOSED = "revêtement supposé"
+# Source of a road whose surface the file does not name; stored data is in the language of the programme.
 PAVED_KMH = 70
 # OSRM lets cars drive 82-85 km/h on Mali's tar and 40-65 elsewhere.
 
@@ -190,7 +192,7 @@ def _road_edge(row: RowReader) -> SaveRoadEdge:
         minutes=minutes,
         line=_line(row),
         is_illustrative=row.flag("is_illustrative", default=is_supposed),
-        source=source or ("surface supposed" if is_supposed else ""),
+        source=source or (SUPPOSED if is_supposed else ""),
     )
 
 

@@ -13,7 +13,7 @@ from math import asin, cos, inf, radians, sin, sqrt
 
 import msgspec
 
-from supply.i18n import N_, translate
+from supply.i18n import N_, show_decimal, translate
 
 EARTH_METRES = 6_371_008.8
 # Mean radius (IUGG); great circles are within 0.5 % of the ellipsoid.
@@ -84,7 +84,7 @@ def provenance(distance: RoadDistance) -> str:
     facts = {
         "network": _whole_km(distance.network_metres),
         "off": _whole_km(distance.off_network_metres),
-        "factor": f"{distance.winding_percent // 100}.{distance.winding_percent % 100:02d}",
+        "factor": show_decimal(distance.winding_percent / 100),
         "source": distance.source or "–",
     }
     match distance.basis:

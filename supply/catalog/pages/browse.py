@@ -16,7 +16,7 @@ from supply.catalog.pages import goods, ground, partners
 from supply.catalog.pages.section import Editor, Section, filled, href, matching
 from supply.db import Database
 from supply.errors import Conflict, NotFound
-from supply.i18n import N_, gettext
+from supply.i18n import N_, gettext, language
 from supply.people.rights import Actor, Right, require
 from supply.web.drawing.maps import MapView, Place, Road, Store, map_view
 from supply.web.forms import Faults, Field, Form, FormData, FormReader
@@ -296,7 +296,7 @@ def _form_page(
         if code is not None and row is None:
             raise NoSuchRow(text=code)
         fields = filled(editor.fields(session, row), reader, faults or Faults())
-    title = gettext(section.new_label) if code is None else code
+    title = gettext(section.new_label) if code is None else _title(fields, code)
     content = EditPage(
         title=title,
         form=edit_form(section, code, fields, faults or Faults())
@@ -306,6 +306,11 @@ def _form_page(
         back=(gettext(section.title), f"/catalog/{section.slug}"),
     )
     return page("catalog/edit.html", content, title=title)
+
+
+def _title(fields: tuple[Field, ...], code: str) -> str:
+    wanted = "name_en" if language() == "en" else "name_fr"
+    return next((field.value for field in fields if field.name in {"name", wanted} and field.value), code)
 
 
 def _facts(fields: tuple[Field, ...]) -> tuple[tuple[str, str], ...]:
