@@ -17,8 +17,8 @@ from supply.distribution.queries import SessionRow, sessions
 from supply.inventory.queries import on_hand
 
 COVERAGE_TARGET_PERCENT = 70
-# Preventive programmes aim at more than 70 % (common practice, see the manuals of WFP and Sphere): to look at,
-# not a rule that refuses anything.
+# Preventive programmes aim at more than 70 % (common practice of WFP and Sphere): something to look at, not a
+# rule that refuses anything.
 
 
 class FollowUpKind(StrEnum):

@@ -6,6 +6,7 @@ are the programme's own and are written beside each property.
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from fractions import Fraction
 from itertools import groupby
 
 import msgspec
@@ -25,6 +26,11 @@ class Share(msgspec.Struct, frozen=True):
 
     numerator: int
     denominator: int
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Exact; None where nothing was expected."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
 
     @property
     def is_above_whole(self) -> bool:

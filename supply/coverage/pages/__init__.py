@@ -1,0 +1,5 @@
+"""Pages of coverage."""
+
+from supply.coverage.pages.views import CoveragePages
+
+CONTROLLERS = [CoveragePages]
