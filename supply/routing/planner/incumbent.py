@@ -83,7 +83,9 @@ class Incumbent:
         return min(self.bound, float(self.value[1])) if self.bound_unserved == self.value[0] else 0.0
 
     def is_optimal(self) -> bool:
-        return self.value[1] - self.proven() <= OPTIMAL_GAP * self.value[1]
+        """Within the gap that is called optimal; to the kg while kg are what is counted."""
+        gap = self.value[1] - self.proven()
+        return gap < 1.0 if self.instance.allowance == 0.0 else gap <= OPTIMAL_GAP * self.value[1]
 
     def tell(self) -> None:
         if self._progress is not None:

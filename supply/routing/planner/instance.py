@@ -59,6 +59,8 @@ class Instance(msgspec.Struct, frozen=True):
     duty: float
     max_days: int
     max_stops: int
+    allowance: float = 0.5
+    """What rounding may take off the cost of a trip; bounds are lower by it."""
 
     @property
     def horizon(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-import highspy
+import highspy  # type: ignore[import-untyped]  # its own stubs come with 1.14, OR-Tools has 1.12
 import numpy as np
 
 INFINITY = highspy.kHighsInf
@@ -67,7 +67,7 @@ class Model:
 
 def new_highs(*, seed: int, threads: int) -> highspy.Highs:
     """An empty, silent HiGHS."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy annotates this one not
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("random_seed", seed % 2**31)
     solver.setOptionValue("threads", threads)

@@ -23,6 +23,16 @@ def shortest(lengths: Floats) -> Floats:
     return best
 
 
+def is_metric(instance: Instance) -> bool:
+    """True when no way over a third point is shorter, so that leaving a stop out never costs."""
+    return all(
+        bool(np.array_equal(np.isfinite(lengths), np.isfinite(best)))
+        and bool((np.where(np.isfinite(best), lengths - best, 0.0) <= 1e-6).all())
+        for lengths in (instance.km, *instance.minutes)
+        for best in (shortest(np.where(np.eye(len(lengths), dtype=bool), 0.0, lengths)),)
+    )
+
+
 def effective_capacity(instance: Instance, pool: Pool) -> float:
     """Kg that the vehicle can carry at most, its m³ filled with the densest product."""
     kg, m3, per = float(instance.capacity[pool.kind]), float(instance.volume[pool.kind]), instance.m3_per_kg
@@ -81,7 +91,7 @@ def _columns(
             if not np.isfinite(km) or takes > instance.max_days:
                 continue
             # The half unit that rounding may take off each trip is taken off here.
-            trip = instance.fixed[pool.kind] + instance.per_km[pool.kind] * km - 0.5
+            trip = instance.fixed[pool.kind] + instance.per_km[pool.kind] * km - instance.allowance
             trip += instance.problem.night_cost * (takes - 1)
             haul = instance.per_tonne_km[pool.kind] * roads[pool.depot, there] / 1000
             rate = trip / capacity + haul

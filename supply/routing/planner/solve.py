@@ -15,6 +15,10 @@ from supply.routing.planner.relaxation import lower_bound
 __all__ = ["Params", "Progress", "solve"]
 
 
+EXACT_SITES = 60
+"""Up to so many sites all trips are searched; beyond it neighbourhoods of the plan are."""
+
+
 class Params(msgspec.Struct, frozen=True):
     """Limits of a search; one that proves its plan ends before its seconds."""
 
@@ -35,7 +39,22 @@ def solve(
     instance = instance_of(problem)
     best = Incumbent(instance, seconds=params.seconds, seed=seed, progress=progress, cancelled=cancelled)
     _first_plans(instance, best, params, seed)
+    if instance.sites <= EXACT_SITES:
+        _exactly(instance, best, params, seed)
+    best.phase = "done"
+    best.tell()
     return best.plan()
+
+
+def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:
+    """What must be served first, whatever it costs; then the least cost of serving as much."""
+    from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
+
+    if best.value[0] > 0 and best.left() > 0:
+        best.phase = "serve more"
+        serve_more(instance, best, threads=params.threads, seed=seed)
+    if best.left() > 0 and not best.is_optimal():
+        search(instance, best, threads=params.threads, seed=seed)
 
 
 def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:
@@ -44,6 +63,10 @@ def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int)
     best.raise_bound(lower_bound(instance, best.value[0]), best.value[0])
     rng = np.random.default_rng(seed)
     for _ in range(params.restarts):
-        if best.left() <= 0 or best.elapsed() > params.seconds / 4 or best.is_optimal():
+        if (
+            best.left() <= 0
+            or best.elapsed() > min(1.0, params.seconds / 4)
+            or (best.is_optimal() and best.value[0] == 0)
+        ):
             break
         best.offer(Builder(instance, rng).run())

@@ -1,0 +1,210 @@
+"""The integer program over a list of trips: how often each is driven and what it brings to each stop.
+
+Vehicles' days are counted per pool; where the trips of its answer do not fit on the days, pools get
+columns for the day each trip begins, which is exact because equal vehicles are interchangeable.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any  # highspy's callback events carry no types
+
+import msgspec
+import numpy as np
+
+from supply.routing.planner.draft import begins_of, timing_of
+from supply.routing.planner.instance import Bools, Floats, Instance
+from supply.routing.planner.linear import Model, is_infeasible, is_optimal
+from supply.routing.planner.master import Master, Route
+from supply.routing.planner.relaxation import is_metric
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Trips as often as they are driven; the bound over the given trips; whether that is proven optimal."""
+
+    routes: tuple[Route, ...]
+    bound: float
+    optimal: bool
+    infeasible: bool
+
+
+class Assembly:
+    """Chooses among the given trips; the cuts of the linear program are kept because they close the gap."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        master: Master,
+        routes: Sequence[Route],
+        *,
+        dated: frozenset[int] = frozenset(),
+    ) -> None:
+        self.instance = instance
+        self.master = master
+        self.routes = list(routes)
+        self.model = Model()
+        self.times: list[int] = []
+        self.metric = is_metric(instance)
+        links: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for route in self.routes:
+            self.times.append(self._trip(route, links))
+        self._shipments(links)
+        self._vehicles(dated)
+        self._cuts()
+        if not instance.problem.split_deliveries:
+            self._one_stop_each()
+
+    def _trip(self, route: Route, links: dict[tuple[int, int], list[tuple[int, float]]]) -> int:
+        instance, model = self.instance, self.model
+        pool_index, stops, days = route
+        pool = instance.pools[pool_index]
+        capacity = float(self.master.capacity[pool_index])
+        most = [float(instance.demand[stop].sum()) for stop in stops]
+        often = 1.0 if not instance.problem.split_deliveries else float(pool.vehicle_days // days)
+        drive = model.column(self.master.fixed_cost(route), upper=often, integer=True)
+        points = [pool.depot, *(instance.depots + stop for stop in stops), pool.depot]
+        minutes = float(instance.minutes[pool.kind][points[:-1], points[1:]].sum())
+        left = days * instance.duty - minutes - instance.depot_minutes[pool.depot, 0]
+        left -= float(instance.site_minutes[list(stops), 0].sum())
+        goods: list[int] = []
+        for stop, kg, haul in zip(stops, most, self.master.haul(route), strict=True):
+            column = model.column(float(haul), upper=kg)
+            goods.append(column)
+            links.setdefault((pool.depot, stop), []).append((column, 1.0))
+            model.row([(column, 1.0), (drive, -min(kg, capacity))], upper=0.0)
+            if not self.metric:  # an empty stop would be a short cut
+                model.row([(column, 1.0), (drive, -1.0)], lower=0.0)
+        model.row([*((column, 1.0) for column in goods), (drive, -min(capacity, sum(most)))], upper=0.0)
+        rates = (instance.depot_minutes[pool.depot, 1] + instance.site_minutes[list(stops), 1]) / 1000
+        if rates.max() > 0 and capacity * rates.max() > left:
+            terms = [(column, float(rate)) for column, rate in zip(goods, rates, strict=True)]
+            model.row([*terms, (drive, -left)], upper=0.0)
+        return drive
+
+    def _shipments(self, links: dict[tuple[int, int], list[tuple[int, float]]]) -> None:
+        """What the trips bring is shipped as products, within demand and stock."""
+        instance, model = self.instance, self.model
+        stock: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        shipped: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        spare: list[int] = []
+        for site, product in np.argwhere(instance.demand > 0):
+            price, need = float(instance.price[site]), float(instance.demand[site, product])
+            slack = model.column(price if np.isfinite(price) else 0.0, upper=need)
+            spare += [] if np.isfinite(price) else [slack]
+            terms = [(slack, 1.0)]
+            for depot in sorted({depot for depot, stop in links if stop == site}):
+                column = model.column(0.0, upper=need)
+                terms.append((column, 1.0))
+                stock.setdefault((depot, int(product)), []).append((column, 1.0))
+                shipped.setdefault((depot, int(site)), []).append((column, -1.0))
+            model.row(terms, lower=need, upper=need)
+        for key, own in shipped.items():
+            model.row([*own, *links[key]], lower=0.0, upper=0.0)
+        for key, own in stock.items():
+            model.row(own, upper=float(instance.stock[key]))
+        model.row([(column, 1.0) for column in spare], upper=float(self.master.unserved_kg))
+
+    def _vehicles(self, dated: frozenset[int]) -> None:
+        own: dict[int, list[int]] = {}
+        for number, route in enumerate(self.routes):
+            own.setdefault(route[0], []).append(number)
+        for pool_index, numbers in own.items():
+            terms = [(self.times[number], float(self.routes[number][2])) for number in numbers]
+            self.model.row(terms, upper=float(self.instance.pools[pool_index].vehicle_days))
+            if pool_index in dated:
+                self._dates(pool_index, numbers)
+
+    def _dates(self, pool_index: int, numbers: list[int]) -> None:
+        """Trips of the same length and possible days begin on days on which the pool has vehicles."""
+        pool, model = self.instance.pools[pool_index], self.model
+        classes: dict[tuple[int, bytes], list[int]] = {}
+        begins: dict[bytes, Bools] = {}
+        for number in numbers:
+            possible = possible_begins(self.instance, self.routes[number])
+            begins[possible.tobytes()] = possible
+            classes.setdefault((self.routes[number][2], possible.tobytes()), []).append(number)
+        busy: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for (days, key), members in classes.items():
+            starts: list[tuple[int, float]] = []
+            for group_number, group in enumerate(pool.groups):
+                for begin in np.flatnonzero(begins[key]):
+                    if begin + days <= self.instance.horizon and group.free[begin : begin + days].all():
+                        column = model.column(0.0, upper=float(len(group.vehicles)), integer=True)
+                        starts.append((column, -1.0))
+                        for day in range(int(begin), int(begin) + days):
+                            busy.setdefault((group_number, day), []).append((column, 1.0))
+            model.row([*((self.times[number], 1.0) for number in members), *starts], lower=0.0, upper=0.0)
+        for (group_number, _day), terms in busy.items():
+            model.row(terms, upper=float(len(pool.groups[group_number].vehicles)))
+
+    def _cuts(self) -> None:
+        for cut in self.master.cuts:
+            terms = [
+                (time, weight)
+                for time, route in zip(self.times, self.routes, strict=True)
+                if (weight := self.master.weight(cut, route)) > 0
+            ]
+            self.model.row(terms, lower=cut.right)
+
+    def _one_stop_each(self) -> None:
+        for site in range(self.instance.sites):
+            terms = [
+                (time, 1.0) for time, route in zip(self.times, self.routes, strict=True) if site in route[1]
+            ]
+            self.model.row(terms, upper=1.0)
+
+    def run(
+        self,
+        *,
+        seconds: float,
+        seed: int,
+        threads: int,
+        cutoff: float,
+        stop: Callable[[], bool],
+        improved: Callable[[list[Route]], None],
+        bound: Callable[[float], None],
+    ) -> Answer:
+        """Search until proof, time or stop; `improved` is called with each better choice of trips."""
+        solver = self.model.highs(seed=seed, threads=threads)
+        solver.setOptionValue("time_limit", seconds)
+        solver.setOptionValue("mip_rel_gap", 2e-5)
+        solver.setOptionValue("objective_bound", cutoff)
+        last = [0.0]
+
+        def on_solution(event: Any) -> None:
+            improved(self.chosen(np.array(event.data_out.mip_solution)))
+
+        def on_interrupt(event: Any) -> None:
+            if event.data_out.mip_dual_bound > last[0] + 1.0:
+                last[0] = event.data_out.mip_dual_bound
+                bound(last[0])
+            if stop():
+                event.interrupt()
+
+        solver.cbMipImprovingSolution.subscribe(on_solution)
+        solver.cbMipInterrupt.subscribe(on_interrupt)
+        solver.run()
+        info, solution = solver.getInfo(), solver.getSolution()
+        proven = float(info.mip_dual_bound)
+        values = np.array(solution.col_value) if solution.value_valid else np.zeros(0)
+        routes = self.chosen(values) if len(values) == len(self.model.cost) else []
+        return Answer(tuple(routes), proven, is_optimal(solver), is_infeasible(solver))
+
+    def chosen(self, values: Floats) -> list[Route]:
+        """Each trip as often as it is driven."""
+        return [
+            route
+            for route, time in zip(self.routes, self.times, strict=True)
+            for _ in range(round(values[time]))
+        ]
+
+
+def possible_begins(instance: Instance, route: Route) -> Bools:
+    """Days on which the trip may begin with some load (with little on board or full)."""
+    pool_index, stops, days = route
+    pool = instance.pools[pool_index]
+    full = float(instance.capacity[pool.kind])
+    possible = np.zeros(instance.horizon, dtype=bool)
+    for load in (0.0, full / len(stops)):
+        timing = timing_of(instance, pool, stops, [load] * len(stops))
+        exact = type(timing)(days, timing.reached, timing.legs)
+        possible |= begins_of(instance, pool, stops, exact)
+    return possible

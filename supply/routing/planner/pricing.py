@@ -1,0 +1,368 @@
+"""Every trip of a pool that is cheap at given prices, by a compiled depth-first search over ordered stops.
+
+The prices come from the linear program: what a kg brought to a site is worth from this depot, what a day of a
+vehicle costs, what serving a set of sites is worth (cuts). How much a trip brings to each stop is a
+fractional knapsack. Days, windows and capacity by loading time are relaxed where they depend on the load, so
+nothing that is possible is ever left out.
+"""
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from supply.routing.planner.instance import Bools, Floats, Ints
+
+MASK_DAYS = 63
+"""Days of a plan whose windows are looked at while searching; beyond, windows are left to the last step."""
+TINY = 1e-6
+
+
+class Road(NamedTuple):
+    """Km and minutes out, back, and between sites; `reach` and `home` are the least km by any road."""
+
+    out: Floats
+    back: Floats
+    reach: Floats
+    home: Floats
+    leg: Floats
+    out_minutes: Floats
+    back_minutes: Floats
+    leg_minutes: Floats
+
+
+class Goods(NamedTuple):
+    """Per site: may it be visited, worth of a kg, kg needed; `whole`: a stop brings all of it."""
+
+    usable: Bools
+    value: Floats
+    demand: Floats
+    whole: bool
+
+
+class Rules(NamedTuple):
+    """What a trip costs and how long it may take; rates are minutes per kg; `windows` are bits, one a day."""
+
+    fixed: float
+    per_km: float
+    per_kg_km: float
+    night: float
+    day_price: float
+    capacity: float
+    driving: float
+    duty: float
+    max_days: int
+    horizon: int
+    depot_fixed: float
+    depot_rate: float
+    site_fixed: Floats
+    site_rate: Floats
+    every_day: np.uint64
+    windows: np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+
+class CutValues(NamedTuple):
+    """Cuts that are worth something: their sites, worth of a unit of weight, and what rounding needs."""
+
+    member: Bools
+    worth: Floats
+    need: Floats
+    step: Floats
+    part: Floats
+
+
+class Ground(NamedTuple):
+    road: Road
+    goods: Goods
+    rules: Rules
+    cuts: CutValues
+
+
+class Hunt(NamedTuple):
+    """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days."""
+
+    max_stops: int
+    limit: float
+    most_nodes: int
+    routes: Ints
+    costs: Floats
+    days: Ints
+
+
+class State(NamedTuple):
+    """The trip being looked at, one entry per stop so far (index 0: at the depot); the tally of results."""
+
+    stops: Ints
+    km: Floats
+    drive: Floats
+    service: Floats
+    hit: Floats
+    low_rate: Floats
+    high_rate: Floats
+    mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
+    used: Bools
+    seen: Floats
+    worth: Floats
+    most: Floats
+    load: Floats
+    tally: Floats
+    """How many results, the limit kept, the least reduced cost, nodes looked at, kg needed on board."""
+
+
+@numba.njit(cache=True, nogil=True)
+def knapsack(worth: Floats, most: Floats, count: int, capacity: float, load: Floats) -> float:
+    """Value of the best load: dearest kg first. `load[i]` is filled with the kg of stop i."""
+    for i in range(count):
+        load[i] = 0.0
+    left, total = capacity, 0.0
+    for _ in range(count):
+        best, which = 0.0, -1
+        for i in range(count):
+            if load[i] == 0.0 and worth[i] > best:
+                best, which = worth[i], i
+        if which < 0 or left <= 1e-9:
+            break
+        amount = min(left, most[which])
+        load[which] = amount if amount > 0.0 else -1.0
+        total += max(amount, 0.0) * best
+        left -= max(amount, 0.0)
+    for i in range(count):
+        load[i] = max(load[i], 0.0)
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def room_in(days: int, busy: float, rate: float, capacity: float, duty: float) -> float:
+    """Kg that fit into so many days when a kg takes `rate` minutes beside the busy ones; -1 when none do."""
+    slack = days * duty - busy
+    if slack < -TINY:
+        return -1.0
+    return capacity if rate <= 0.0 else min(capacity, (slack + TINY) / rate)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def weight(amount: float, step: float, part: float) -> float:
+    """Mixed-integer rounding of amount / step, as in cuts."""
+    whole = math.floor(amount / step + 1e-9)
+    return whole + min(max(amount / step - whole, 0.0) / part, 1.0)
+
+
+@numba.njit(cache=True, nogil=True)
+def most_gain(ground: Ground) -> tuple[Floats, Floats, float]:
+    """What each site can add at most, by goods (shortest road) and by cuts; the goods of a full truck."""
+    road, goods, rules, cuts = ground
+    sites = len(goods.demand)
+    gain, bonus = np.zeros(sites), np.zeros(sites)
+    worth, load = np.zeros(sites), np.zeros(sites)
+    for s in range(sites):
+        if not goods.usable[s]:
+            continue
+        worth[s] = max(0.0, goods.value[s] - rules.per_kg_km * road.reach[s])
+        gain[s] = worth[s] * min(goods.demand[s], rules.capacity)
+        for c in range(len(cuts.worth)):
+            if cuts.member[c, s]:
+                top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
+                bonus[s] += cuts.worth[c] * min(top, math.ceil(goods.demand[s] / cuts.step[c] - 1e-9))
+    return gain, bonus, knapsack(worth, goods.demand, sites, rules.capacity, load)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def possible_days(s: int, drive: float, depth: int, rules: Rules, state: State) -> np.uint64:
+    """Days on which the trip may begin once it also stops at s after so many minutes of driving."""
+    mask: np.uint64 = state.mask[depth]
+    if rules.horizon > MASK_DAYS or rules.windows[s] == rules.every_day:
+        return mask
+    early = drive + state.service[depth]
+    late = early + rules.capacity * (rules.depot_rate + state.high_rate[depth])
+    first = max(0, math.ceil(max(drive / rules.driving, early / rules.duty) - 1e-8) - 1)
+    last = max(0, math.ceil(max(drive / rules.driving, late / rules.duty) - 1e-8) - 1)
+    some = np.uint64(0)
+    for offset in range(first, min(last, MASK_DAYS - 1) + 1):
+        some |= rules.windows[s] >> np.uint64(offset)
+    both: np.uint64 = mask & some
+    return both
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def board(s: int, depth: int, ground: Ground, state: State) -> None:
+    """Put the site on the trip as stop `depth` and count the cuts that it hits."""
+    _, goods, rules, cuts = ground
+    state.stops[depth] = s
+    state.used[s] = True
+    state.tally[4] += goods.demand[s]
+    hit = state.hit[depth]
+    for c in range(len(cuts.worth)):
+        if cuts.member[c, s]:
+            most = min(rules.capacity, cuts.need[c])
+            before = min(most, state.seen[c])
+            state.seen[c] += goods.demand[s]
+            after = min(most, state.seen[c])
+            if after > before:
+                more = weight(after, cuts.step[c], cuts.part[c]) - weight(before, cuts.step[c], cuts.part[c])
+                hit += cuts.worth[c] * more
+    state.hit[depth + 1] = hit
+    state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
+    state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
+    state.high_rate[depth + 1] = max(state.high_rate[depth], rules.site_rate[s])
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def leave(s: int, ground: Ground, state: State) -> None:
+    """Take the site off the trip."""
+    goods, cuts = ground.goods, ground.cuts
+    state.used[s] = False
+    state.tally[4] -= goods.demand[s]
+    for c in range(len(cuts.worth)):
+        if cuts.member[c, s]:
+            state.seen[c] -= goods.demand[s]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def keep(cost: float, days: int, size: int, state: State, hunt: Hunt) -> None:
+    """Note a trip; when there is no room, drop the dearer half and lower the limit."""
+    room = len(hunt.costs)
+    count = int(state.tally[0])
+    if count >= room:
+        state.tally[1] = np.median(hunt.costs)
+        kept = 0
+        for i in range(room):
+            if hunt.costs[i] < state.tally[1]:
+                hunt.costs[kept], hunt.days[kept] = hunt.costs[i], hunt.days[i]
+                hunt.routes[kept] = hunt.routes[i]
+                kept += 1
+        count = kept
+    if cost < state.tally[1] and count < room:
+        hunt.costs[count], hunt.days[count] = cost, days
+        for j in range(hunt.max_stops):
+            hunt.routes[count, j] = state.stops[j] if j < size else -1
+        count += 1
+    state.tally[0] = count
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def close(size: int, profit: float, ground: Ground, state: State, hunt: Hunt) -> None:
+    """Note the trip home from here, in as few days as possible and then in more days with more on board."""
+    road, goods, rules, _ = ground
+    last = state.stops[size - 1]
+    km, drive = state.km[size] + road.back[last], state.drive[size] + road.back_minutes[last]
+    if not (km < np.inf and drive < np.inf):
+        return
+    busy = drive + state.service[size]
+    rate = rules.depot_rate + state.low_rate[size]
+    days = max(1, math.ceil(drive / rules.driving - 1e-8), math.ceil(busy / rules.duty - 1e-8))
+    enough = state.tally[4] if goods.whole else rules.capacity
+    while days <= min(rules.max_days, rules.horizon):
+        room = room_in(days, busy, rate, rules.capacity, rules.duty)
+        fits = room >= 1.0 and (not goods.whole or room + TINY >= state.tally[4])
+        if rules.horizon <= MASK_DAYS and (
+            state.mask[size] & (rules.every_day >> np.uint64(days - 1))
+        ) == np.uint64(0):
+            fits = False
+        if fits:
+            worth = profit
+            if room < rules.capacity and not goods.whole:
+                worth = knapsack(state.worth, state.most, size, room, state.load)
+            cost = rules.fixed + rules.per_km * km + rules.night * (days - 1) + rules.day_price * days
+            cost -= state.hit[size] + worth
+            state.tally[2] = min(state.tally[2], cost)
+            if cost < state.tally[1]:
+                keep(cost, days, size, state, hunt)
+        if room_in(days, busy, rules.depot_rate + state.high_rate[size], enough, rules.duty) >= enough:
+            return  # whatever is on board, more days bring nothing
+        days += 1
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def value_aboard(size: int, goods: Goods, rules: Rules, state: State) -> float:
+    """What the stops so far are worth at most."""
+    for i in range(size):
+        state.worth[i] = goods.value[state.stops[i]] - rules.per_kg_km * state.km[i + 1]
+        state.most[i] = goods.demand[state.stops[i]]
+    if not goods.whole:
+        return knapsack(state.worth, state.most, size, rules.capacity, state.load)
+    total = 0.0
+    for i in range(size):
+        total += state.worth[i] * state.most[i]
+    return total
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def new_state(sites: int, cuts: int, rules: Rules, hunt: Hunt) -> State:
+    """Nothing on board, at the depot."""
+    size = hunt.max_stops + 1
+    state = State(
+        np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
+        np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
+        np.zeros(cuts), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(5),
+    )  # fmt: skip
+    state.mask[0] = rules.every_day
+    state.service[0] = rules.depot_fixed
+    state.tally[1], state.tally[2] = hunt.limit, np.inf
+    return state
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def best_of_rest(gain: Floats, bonus: Floats, order: Ints, left: int, state: State) -> tuple[float, float]:
+    """What a longer trip could gain at most, by goods and by cuts: the best sites that are left."""
+    more, cut = 0.0, 0.0
+    for s in order:
+        if left == 0 or gain[s] + bonus[s] <= 0.0:
+            break
+        if not state.used[s]:
+            more += gain[s]
+            cut += bonus[s]
+            left -= 1
+    return more, cut
+
+
+@numba.njit(cache=True, nogil=True)
+def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
+    """Fill the arrays of the hunt with trips whose reduced cost is below its limit.
+
+    Returns how many, the limit that was kept, the least reduced cost (minus infinity when it gave up).
+    """
+    road, goods, rules, cuts = ground
+    sites, top = len(goods.demand), hunt.max_stops
+    gain, bonus, truck = most_gain(ground)
+    order = np.argsort(-(gain + bonus))
+    state = new_state(sites, len(cuts.worth), rules, hunt)
+    pointer = np.zeros(top + 1, np.int64)
+    depth = 0
+    while depth >= 0:
+        if depth >= top or pointer[depth] >= sites:
+            pointer[depth] = 0
+            depth -= 1
+            if depth >= 0:
+                leave(state.stops[depth], ground, state)
+            continue
+        s = order[pointer[depth]]
+        pointer[depth] += 1
+        if state.used[s] or not goods.usable[s]:
+            continue
+        if goods.whole and state.tally[4] + goods.demand[s] > rules.capacity:
+            continue
+        step = road.out[s] if depth == 0 else road.leg[state.stops[depth - 1], s]
+        minutes = road.out_minutes[s] if depth == 0 else road.leg_minutes[state.stops[depth - 1], s]
+        km, drive = state.km[depth] + step, state.drive[depth] + minutes
+        if not (km < np.inf and drive <= rules.max_days * rules.driving + TINY):
+            continue
+        mask = possible_days(s, drive, depth, rules, state)
+        if mask == np.uint64(0):
+            continue
+        state.tally[3] += 1
+        if state.tally[3] > hunt.most_nodes:
+            return int(state.tally[0]), state.tally[1], -np.inf
+        size = depth + 1
+        state.km[size], state.drive[size], state.mask[size] = km, drive, mask
+        board(s, depth, ground, state)
+        profit = value_aboard(size, goods, rules, state)
+        close(size, profit, ground, state, hunt)
+        floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
+        more, cut = best_of_rest(gain, bonus, order, top - size, state)
+        most = profit + more if goods.whole else min(profit + more, truck)
+        if size < top and floor - most - cut < state.tally[1]:
+            depth, pointer[size] = size, 0
+        else:
+            leave(s, ground, state)
+    return int(state.tally[0]), state.tally[1], state.tally[2]
