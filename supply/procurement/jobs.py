@@ -47,9 +47,7 @@ def tell_late_orders(session: Session, now: dt.datetime) -> str:
     )
     resolve_missing(session, LATE, [str(order.id) for order in late], now)
     resolve_missing(session, SHORT, [str(order.id) for order in found if order.awaits_goods], now)
-    return translate(
-        N_("{late} orders are late, {news} of them since the last run."), {"late": len(late), "news": news}
-    )
+    return translate(N_("Late orders: {late}, {news} of them new."), {"late": len(late), "news": news})
 
 
 JOBS = (Job("late-orders", dt.time(6, 15), tell_late_orders),)

@@ -189,7 +189,7 @@ def _head(found: OrderRow, today: dt.date, reader: FormReader, faults: Faults) -
         Field(name="id", label="", kind="hidden", value=reader.raw("id") or str(new_id())),
         Field(
             name="arrived_on",
-            label=gettext(N_("Arrived on")),
+            label=gettext(N_("Delivered on")),
             kind="date",
             value=reader.raw("arrived_on") or today.isoformat(),
             minimum=found.ordered_on.isoformat(),

@@ -21,7 +21,7 @@ from supply.inventory.locations import LotUnknown
 from supply.inventory.queries import Balance, on_hand
 from supply.people.rights import Actor, Right, require
 from supply.procurement.check_quality import CheckQuality, check_quality
-from supply.procurement.pages.texts import in_packs, pack_name
+from supply.procurement.pages.texts import in_packs, pack_name, waiting_days
 from supply.procurement.queries import came_with, checks
 from supply.procurement.rows import CameWith, CheckRow
 from supply.procurement.words import FINDING_NAMES, Finding
@@ -164,7 +164,7 @@ def _held_line(
     may_decide = actor.may(Right.DECIDE_QUALITY, row.place_code)
     waiting = ""
     if origin is not None:
-        waiting = translate(N_("{days} days"), {"days": (today - origin.arrived_on).days})
+        waiting = waiting_days((today - origin.arrived_on).days)
     return HeldLine(
         lot=row.lot_number,
         href=f"/procurement/quality/{row.place_code}/{row.lot_id}" if may_decide else None,

@@ -3,7 +3,7 @@
 import msgspec
 
 from supply.catalog.rows import PackRow
-from supply.i18n import N_, gettext, language, show_mass, show_money, show_number, translate
+from supply.i18n import gettext, language, ngettext, show_mass, show_money, show_number
 from supply.procurement.rows import OrderRow
 from supply.procurement.words import STATE_NAMES, OrderState
 from supply.units import split
@@ -35,7 +35,18 @@ def late_badge(order: OrderRow) -> Badge | None:
     """How late an order is, None when it is not."""
     if not order.is_late:
         return None
-    return Badge("bad", translate(N_("{days} days late"), {"days": order.days_late}))
+    return Badge(
+        "bad", _days(ngettext("{days} day late", "{days} days late", order.days_late), order.days_late)
+    )
+
+
+def waiting_days(count: int) -> str:
+    """How long a lot has been waiting."""
+    return _days(ngettext("waiting for {days} day", "waiting for {days} days", count), count)
+
+
+def _days(text: str, count: int) -> str:
+    return text.format(days=show_number(count))
 
 
 def money_of(order: OrderRow, amount: int) -> str:
