@@ -25,6 +25,7 @@ from supply.people.words import Role
 from supply.settings import Settings
 from supply.web.assets import Assets
 from supply.web.health import HealthApi
+from supply.web.missing import Missing
 from supply.web.pages import Link, today_of
 from supply.web.problems import HANDLERS
 from supply.web.reader import ReaderMiddleware, require_log_in
@@ -82,7 +83,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
         return request.user
 
     return Litestar(
-        route_handlers=[*_routes(), HealthApi, Assets],
+        route_handlers=[*_routes(), HealthApi, Assets, Missing],
         dependencies={
             "db": Provide(provide_db, sync_to_thread=False),
             "settings": Provide(provide_settings, sync_to_thread=False),

@@ -11,7 +11,13 @@ from supply.db import Database
 from supply.settings import Settings
 from tests.world import Browser, browse, make_world
 
-PUBLIC = {"/health", "/login", "/api/people/log-in", "/static/{fingerprint:str}/{name:str}"}
+PUBLIC = {
+    "/health",
+    "/login",
+    "/api/people/log-in",
+    "/static/{fingerprint:str}/{name:str}",
+    "/{missing:path}",
+}
 SAMPLE = "00000000-0000-7000-8000-000000000000"
 
 
@@ -108,9 +114,8 @@ def test_the_token_of_one_log_in_is_worthless_in_another(stranger: Browser) -> N
 def test_every_answer_is_hardened(stranger: Browser) -> None:
     for path in ("/login", "/health", "/nowhere", "/api/people/me"):
         headers = stranger.get(path).headers
-        if path != "/nowhere":
-            assert "default-src 'self'" in headers["content-security-policy"], path
-            assert headers["x-content-type-options"] == "nosniff", path
+        assert "default-src 'self'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff", path
 
 
 def test_pages_of_a_person_are_not_kept_by_anything_between(stranger: Browser) -> None:
@@ -137,6 +142,15 @@ def test_refusals_of_the_api_have_one_shape(stranger: Browser) -> None:
         assert body["status"] == answer.status_code
         assert set(body) >= {"type", "title", "status", "detail", "code", "facts"}
         assert "{" not in body["detail"] + body["title"]
+
+
+def test_an_address_that_leads_nowhere_keeps_the_navigation(stranger: Browser) -> None:
+    stranger.log_in("keeper")
+
+    answer = stranger.get("/nowhere/at/all")
+
+    assert answer.status_code == 404
+    assert 'href="/inventory"' in answer.text
 
 
 def test_the_language_is_the_readers_choice_and_stays(stranger: Browser) -> None:
