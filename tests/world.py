@@ -1,6 +1,7 @@
 """A small programme for tests: two stores, two sites, two products, one planned cycle, one user of each role.
 
-Rows are put in directly, since these tests are about what comes after them. The day is 15 March 2027.
+Rows are put in directly, since these tests are about what comes after them. The day is 15 March 2027, unless
+a test that meets the real clock asks for another: then every day of the world moves with it.
 """
 
 import datetime as dt
@@ -71,8 +72,9 @@ def _password_hash() -> str:
     return hash_password(PASSWORD)
 
 
-def make_world(database: Database) -> World:
-    """Put the small programme into an empty database."""
+def make_world(database: Database, *, today: dt.date = TODAY) -> World:
+    """Put the small programme into an empty database; `today` is the day that takes the place of TODAY."""
+    moved = today - TODAY
     with database.transaction() as session:
         for rows in (
             _areas(),
@@ -81,8 +83,8 @@ def make_world(database: Database) -> World:
             _packs(),
             _partners(),
             _vehicles(),
-            _programme(),
-            _cycle(),
+            _programme(moved),
+            _cycle(moved),
         ):
             session.add_all(rows)
             session.flush()
@@ -95,7 +97,7 @@ def make_world(database: Database) -> World:
                 role=role,
                 password_hash=_password_hash(),
                 language="fr",
-                created_at=NOW,
+                created_at=NOW + moved,
             )
             session.add(user)
             session.flush()
@@ -207,7 +209,7 @@ def _vehicles() -> list[Any]:
     ]
 
 
-def _programme() -> list[Any]:
+def _programme(moved: dt.timedelta) -> list[Any]:
     groups = (
         ("CHILD-6-23", "Enfants 6-23 mois", "Children 6-23 months", "child", 6, 23),
         ("CHILD-24-59", "Enfants 24-59 mois", "Children 24-59 months", "child", 24, 59),
@@ -218,8 +220,8 @@ def _programme() -> list[Any]:
         Programme(
             code="PNP",
             name="Paquet nutritionnel",
-            starts_on=dt.date(2027, 1, 1),
-            ends_on=dt.date(2027, 12, 31),
+            starts_on=dt.date(2027, 1, 1) + moved,
+            ends_on=dt.date(2027, 12, 31) + moved,
         ),
         *(
             TargetGroup(
@@ -236,7 +238,7 @@ def _programme() -> list[Any]:
     ]
 
 
-def _cycle() -> list[Any]:
+def _cycle(moved: dt.timedelta) -> list[Any]:
     """Cycle C1 from 20 to 31 March: Kébila counts 300 children and 60 women, Fakola half of each."""
     grams = {"CHILD-6-23": 4500, "CHILD-24-59": 4500, "PREGNANT": 6250, "BREASTFEEDING": 6250}
     people = {"CHILD-6-23": 100, "CHILD-24-59": 200, "PREGNANT": 20, "BREASTFEEDING": 40}
@@ -245,8 +247,8 @@ def _cycle() -> list[Any]:
         programme_code="PNP",
         number=1,
         name="Cycle 1",
-        starts_on=dt.date(2027, 3, 20),
-        ends_on=dt.date(2027, 3, 31),
+        starts_on=dt.date(2027, 3, 20) + moved,
+        ends_on=dt.date(2027, 3, 31) + moved,
         state="planned",
     )
     rations = [
@@ -259,7 +261,12 @@ def _cycle() -> list[Any]:
         for code, mass in grams.items()
     ]
     census = [
-        Census(site_code=site, group_code=code, people=count // share, counted_on=dt.date(2027, 2, 1))
+        Census(
+            site_code=site,
+            group_code=code,
+            people=count // share,
+            counted_on=dt.date(2027, 2, 1) + moved,
+        )
         for site, share in (("KEBILA", 1), ("FAKOLA", 2))
         for code, count in people.items()
     ]
