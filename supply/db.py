@@ -358,6 +358,7 @@ def _name(error: DBAPIError) -> SupplyError | None:
     for words, named in _SQLITE_ERRORS:
         if words in said:
             return named()
-    if error.connection_invalidated or (isinstance(error, OperationalError) and state is None):
-        return DatabaseUnreachable()
-    return None
+    is_silent = (
+        isinstance(error, OperationalError) and state is None and not isinstance(error.orig, sqlite3.Error)
+    )
+    return DatabaseUnreachable() if error.connection_invalidated or is_silent else None
