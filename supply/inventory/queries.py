@@ -33,6 +33,7 @@ __all__ = [
     "lot",
     "lot_totals",
     "lots",
+    "lots_numbered",
     "movements",
     "on_hand",
     "pickable",
@@ -202,6 +203,12 @@ def lots(session: Session, lot_ids: Collection[UUID]) -> dict[UUID, LotRow]:
     """Lots by id; unknown ids are left out."""
     rows = session.execute(_LOTS.where(LOT.c.id.in_(set(lot_ids))).order_by(LOT.c.id))
     return {row[0]: _lot_row(row) for row in rows}
+
+
+def lots_numbered(session: Session, number: str) -> tuple[LotRow, ...]:
+    """Lots of every product with this number."""
+    rows = session.execute(_LOTS.where(LOT.c.number == number).order_by(LOT.c.product_code))
+    return tuple(_lot_row(row) for row in rows)
 
 
 def _lot_row(row: Row[UUID, str, str, str, str | None, str | None, dt.date | None, dt.date]) -> LotRow:

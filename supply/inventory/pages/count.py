@@ -1,0 +1,399 @@
+"""Pages: count a store. A blind sheet, then the differences with their reasons, then the paper."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Response, Template
+
+from supply.db import Database
+from supply.errors import SupplyError
+from supply.i18n import N_, gettext
+from supply.inventory.count import Count, CountedLot, FoundLot, count
+from supply.inventory.pages.fields import day_field, id_field, place_field, reference_field
+from supply.inventory.pages.new_lots import lot_fields, read_lot
+from supply.inventory.pages.shown import (
+    Names,
+    chosen_store,
+    condition_badge,
+    lot_field,
+    names_of,
+    own_stores,
+)
+from supply.inventory.queries import Balance, LotRow, lots, on_hand
+from supply.inventory.words import Condition
+from supply.people.rights import Actor
+from supply.web.forms import Faults, Field, Form, FormData, FormReader, faults_of
+from supply.web.pages import page, see_other, submit
+from supply.web.parts import Badge, Signature
+
+
+class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A lot to count; the books' figure is not told."""
+
+    product: str
+    lot: str
+    expires_on: dt.date
+    state: Badge
+    pack: str
+    packs_field: Field
+    kg_field: Field
+
+
+class SheetPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The blind sheet, on screen and on paper."""
+
+    form: Form
+    head: tuple[Field, ...]
+    lines: tuple[SheetLine, ...]
+    found: tuple[Field, ...]
+    is_found_open: bool
+    tail: tuple[Field, ...]
+    place_name: str
+    place_fields: tuple[Field, ...]
+    signatures: tuple[Signature, ...]
+    today: dt.date
+
+
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What the count found against the books; `reason` is None where they agree."""
+
+    product: str
+    lot: str
+    state: Badge
+    book: str
+    counted: str
+    difference: str
+    grams: int
+    reason: Field | None
+
+
+class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The differences before they are posted."""
+
+    form: Form
+    place_name: str
+    occurred_on: dt.date
+    lines: tuple[ReviewLine, ...]
+    difference_count: int
+    counted_count: int
+    blank_count: int
+    back_href: str
+
+
+class _Stock(msgspec.Struct, frozen=True):
+    """What the pages are made from."""
+
+    names: Names
+    place: str
+    balances: tuple[Balance, ...]
+    known: dict[UUID, LotRow]
+
+    def book(self, lot_id: UUID, condition: str) -> int:
+        return sum(one.grams for one in self.balances if one.lot_id == lot_id and one.condition == condition)
+
+
+class CountPages(Controller):
+    """Count."""
+
+    path = "/inventory/count"
+    include_in_schema = False
+
+    @get(operation_id="CountSheet", sync_to_thread=True)
+    def sheet(
+        self,
+        *,
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+        place: FromQuery[str | None] = None,
+    ) -> Template:
+        return _sheet_page(_stock(db, actor, place), FormReader({}), Faults(), actor=actor, today=today)
+
+    @post("/review", operation_id="CountReview", sync_to_thread=True, status_code=200)
+    def review(
+        self,
+        data: URLEncodedBody[FormData],
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        *,
+        today: NamedDependency[dt.date],
+    ) -> Response[Any]:
+        reader = FormReader(data)
+        stock = _stock(db, actor, reader.raw("place"), _past(reader, today), _lot_ids(reader))
+
+        def attempt() -> Response[Any]:
+            command = _read(FormReader(data), stock)
+            return _review_page(stock, command, FormReader(data), Faults())
+
+        return submit(
+            attempt,
+            again=lambda faults: _sheet_page(stock, FormReader(data), faults, actor=actor, today=today),
+        )
+
+    @post(operation_id="CountSubmit", sync_to_thread=True, status_code=303)
+    def submitted(
+        self,
+        data: URLEncodedBody[FormData],
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        *,
+        today: NamedDependency[dt.date],
+        now: NamedDependency[dt.datetime],
+    ) -> Response[Any]:
+        reader = FormReader(data)
+        stock = _stock(db, actor, reader.raw("place"), _past(reader, today), _lot_ids(reader))
+        command = _read(reader, stock)
+        try:
+            with db.transaction() as session:
+                done = count(session, command, actor=actor, now=now)
+        except SupplyError as error:
+            # The review again, with today's books: what moved meanwhile shows as a new difference.
+            shown = _review_page(stock, command, reader, faults_of(error))
+            shown.status_code = error.status
+            return shown
+        return see_other(f"/inventory/documents/{done.id}", N_("Recorded as {number}."), number=done.number)
+
+
+def _stock(
+    db: Database,
+    actor: Actor,
+    place: str | None,
+    on: dt.date | None = None,
+    lot_ids: frozenset[UUID] = frozenset(),
+) -> _Stock:
+    with db.snapshot() as session:
+        names = names_of(session)
+        code = chosen_store(names, actor, place or None) or ""
+        balances = on_hand(session, place_codes=[code], on=on)
+        known = lots(session, lot_ids | {balance.lot_id for balance in balances})
+    return _Stock(names, code, balances, known)
+
+
+def _past(reader: FormReader, today: dt.date) -> dt.date | None:
+    """The day of the count when it is an earlier one."""
+    day = FormReader({"day": reader.raw("occurred_on")}).optional_day("day")
+    return day if day is not None and day < today else None
+
+
+def _keys(reader: FormReader) -> tuple[tuple[UUID, str], ...]:
+    """Lots and conditions that the sheet listed."""
+    found = []
+    for name in reader.names():
+        prefix, _, rest = name.partition("-")
+        lot_id, _, condition = rest.rpartition("-")
+        if prefix == "p" and condition in set(Condition):
+            try:
+                found.append((UUID(lot_id), condition))
+            except ValueError:
+                continue
+    return tuple(found)
+
+
+def _lot_ids(reader: FormReader) -> frozenset[UUID]:
+    return frozenset(lot_id for lot_id, _ in _keys(reader))
+
+
+def _read(reader: FormReader, stock: _Stock) -> Count:
+    document_id, day = reader.uuid("id"), reader.day("occurred_on")
+    reference = reader.text("reference", required=False, max_length=80)
+    lines = tuple(
+        _read_line(reader, stock, lot_id, condition)
+        for lot_id, condition in _keys(reader)
+        if lot_id in stock.known
+    )
+    found = _read_found(reader, stock)
+    reader.finish()
+    return Count(
+        id=document_id,
+        place_code=stock.place,
+        occurred_on=day,
+        lines=lines,
+        found=found,
+        reference=reference,
+    )
+
+
+def _read_line(reader: FormReader, stock: _Stock, lot_id: UUID, condition: str) -> CountedLot:
+    packs, loose = lot_field("p", lot_id, condition), lot_field("k", lot_id, condition)
+    pack = stock.names.packs[stock.known[lot_id].pack_code]
+    is_blank = not reader.raw(packs).strip() and not reader.raw(loose).strip()
+    grams = reader.count(packs, required=False) * pack.net_grams + reader.kg(loose, required=False)
+    seen = reader.raw(lot_field("b", lot_id, condition))
+    return CountedLot(
+        lot_id=lot_id,
+        condition=Condition(condition),
+        counted_grams=None if is_blank else grams,
+        book_grams=int(seen) if seen.isascii() and seen.isdigit() else None,
+        reason=reader.text(lot_field("r", lot_id, condition), required=False, max_length=1000),
+    )
+
+
+def _read_found(reader: FormReader, stock: _Stock) -> tuple[FoundLot, ...]:
+    """The lot beside the sheet, when its number was written."""
+    if not reader.raw("lot0").strip():
+        return ()
+    facts, grams = read_lot(reader, 0, stock.names)
+    why = reader.text("r-found", required=False, max_length=1000)
+    return (FoundLot(lot=facts, condition=Condition.HOLD, counted_grams=grams, reason=why),)
+
+
+def _sheet_page(
+    stock: _Stock, reader: FormReader, faults: Faults, *, actor: Actor, today: dt.date
+) -> Template:
+    names = stock.names
+    lines = tuple(_sheet_line(balance, names, reader, faults) for balance in stock.balances)
+    found = lot_fields(0, names, reader, faults)
+    head = (day_field(reader, faults, today, label=gettext(N_("Day of the count"))),)
+    tail = (reference_field(reader, faults, gettext(N_("Number of the count report"))),)
+    hidden = (id_field(reader), Field(name="place", label="", kind="hidden", value=stock.place))
+    form = Form(
+        action="/inventory/count/review",
+        id="count",
+        fields=hidden,
+        submit_label=gettext(N_("See the differences")),
+        error_summary=faults.summary_rows(),
+    )
+    stores = own_stores(names, actor)
+    choice = place_field("place", gettext(N_("Store")), stores, stock.place, Faults())
+    content = SheetPage(
+        form=form,
+        head=head,
+        lines=lines,
+        found=found,
+        is_found_open=bool(reader.raw("lot0")),
+        tail=tail,
+        place_name=names.place(stock.place),
+        place_fields=(choice,) if len(stores) > 1 else (),
+        signatures=(Signature(gettext(N_("Counted by"))), Signature(gettext(N_("Verified by")))),
+        today=today,
+    )
+    return page("inventory/count.html", content, title=N_("Count the store"))
+
+
+def _sheet_line(balance: Balance, names: Names, reader: FormReader, faults: Faults) -> SheetLine:
+    packs = lot_field("p", balance.lot_id, balance.condition)
+    loose = lot_field("k", balance.lot_id, balance.condition)
+    pack = names.packs[balance.pack_code].name
+    return SheetLine(
+        product=names.product(balance.product_code),
+        lot=balance.lot_number,
+        expires_on=balance.expires_on,
+        state=condition_badge(balance.condition),
+        pack=pack,
+        packs_field=Field(
+            name=packs,
+            label=gettext(N_("Whole packs")),
+            kind="number",
+            value=reader.raw(packs),
+            error=faults.fields.get(packs),
+            is_required=True,
+        ),
+        kg_field=Field(
+            name=loose,
+            label=gettext(N_("Loose kg")),
+            kind="decimal",
+            value=reader.raw(loose),
+            error=faults.fields.get(loose),
+            is_required=True,
+        ),
+    )
+
+
+def _review_page(stock: _Stock, command: Count, reader: FormReader, faults: Faults) -> Template:
+    lines = [_review_line(stock, line, reader) for line in command.lines if line.counted_grams is not None]
+    lines += [_found_line(stock, found, reader) for found in command.found]
+    written = {line.reason.name for line in lines if line.reason is not None}
+    kept = [
+        Field(name=name, label="", kind="hidden", value=reader.raw(name))
+        for name in reader.names()
+        if name != "_csrf_token" and name not in written and not name.startswith("b-")
+    ]
+    seen = [
+        Field(
+            name=lot_field("b", line.lot_id, line.condition),
+            label="",
+            kind="hidden",
+            value=str(stock.book(line.lot_id, line.condition)),
+        )
+        for line in command.lines
+    ]
+    form = Form(
+        action="/inventory/count",
+        id="review",
+        fields=(*kept, *seen),
+        submit_label=gettext(N_("Record the count")),
+        error_summary=faults.summary_rows(),
+    )
+    content = ReviewPage(
+        form=form,
+        place_name=stock.names.place(stock.place),
+        occurred_on=command.occurred_on,
+        lines=tuple(lines),
+        difference_count=sum(line.grams != 0 for line in lines),
+        counted_count=len(lines),
+        blank_count=sum(line.counted_grams is None for line in command.lines),
+        back_href=f"/inventory/count?place={stock.place}",
+    )
+    return page("inventory/count_review.html", content, title=N_("Differences of the count"))
+
+
+def _review_line(stock: _Stock, line: CountedLot, reader: FormReader) -> ReviewLine:
+    lot = stock.known[line.lot_id]
+    return _compared(
+        stock.names,
+        product=lot.product_code,
+        number=lot.number,
+        pack_code=lot.pack_code,
+        condition=line.condition,
+        book=stock.book(line.lot_id, line.condition),
+        counted=line.counted_grams or 0,
+        reason=lot_field("r", line.lot_id, line.condition),
+        reader=reader,
+    )
+
+
+def _found_line(stock: _Stock, found: FoundLot, reader: FormReader) -> ReviewLine:
+    return _compared(
+        stock.names,
+        product=found.lot.product_code,
+        number=found.lot.number,
+        pack_code=found.lot.pack_code,
+        condition=found.condition,
+        book=0,
+        counted=found.counted_grams,
+        reason="r-found",
+        reader=reader,
+    )
+
+
+def _compared(
+    names: Names,
+    *,
+    product: str,
+    number: str,
+    pack_code: str,
+    condition: Condition,
+    book: int,
+    counted: int,
+    reason: str,
+    reader: FormReader,
+) -> ReviewLine:
+    difference = counted - book
+    label = gettext(N_("Reason of the difference"))
+    field = Field(name=reason, label=label, value=reader.raw(reason), is_required=True)
+    shown = names.in_packs(difference, pack_code)
+    return ReviewLine(
+        product=names.product(product),
+        lot=number,
+        state=condition_badge(condition),
+        book=names.in_packs(book, pack_code),
+        counted=names.in_packs(counted, pack_code),
+        difference=f"+{shown}" if difference > 0 else shown,
+        grams=difference,
+        reason=field if difference else None,
+    )
