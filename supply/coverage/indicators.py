@@ -65,6 +65,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Cells added up; people of one cycle, so each person counts once."""
 
     targeted: int
+    targeted_reported: int
     eligible: int | None
     listed: int
     tallied: int
@@ -91,6 +92,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     def coverage(self) -> Share | None:
         """Reached / targeted (WFP indicator 7, by cycle)."""
         return None if self.reached is None or not self.targeted else Share(self.reached, self.targeted)
+
+    @property
+    def coverage_reported(self) -> Share | None:
+        """The same at the sites that have reported: what a cycle in progress can already say."""
+        if self.reached is None or not self.targeted_reported:
+            return None
+        return Share(self.reached, self.targeted_reported)
 
     @property
     def attendance(self) -> Share | None:
@@ -132,6 +140,7 @@ def add_up(cells: Iterable[Cell]) -> Figures:
     reported = {cell.site_code for cell in kept if cell.is_reported}
     return Figures(
         targeted=sum(cell.targeted for cell in kept),
+        targeted_reported=sum(cell.targeted for cell in kept if cell.is_reported),
         eligible=_known_sum(cell.eligible for cell in kept),
         listed=sum(cell.listed for cell in kept),
         tallied=sum(cell.tallied for cell in kept),

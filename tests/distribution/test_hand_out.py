@@ -148,7 +148,7 @@ def test_a_refusal_is_told_in_both_languages(database: Database) -> None:
             refused.value
         )
     with reading_in("fr"):
-        assert "Awa Traoré (H1-01) a déjà été servie dans ce cycle, le 20 mars 2027 à Kébila." in str(
+        assert "Awa Traoré (H1-01) a déjà reçu sa ration dans ce cycle, le 20 mars 2027 à Kébila." in str(
             refused.value
         )
 

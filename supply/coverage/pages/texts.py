@@ -83,7 +83,7 @@ def certainty(figures: Figures) -> tuple[str, str]:
         said.append(
             gettext(
                 N_(
-                    "{share} of the people reached ({tallied} of {reached}) were counted without names, in tallies."
+                    "{share} of the people reached ({tallied} of {reached}) were counted in tallies, not named."
                 )
             ).format(
                 share=show_percent(share.numerator, share.denominator),

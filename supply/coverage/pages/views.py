@@ -62,6 +62,7 @@ class CoveragePage(msgspec.Struct, frozen=True, kw_only=True):
 
     head: Head
     coverage: Share | None
+    coverage_reported: Share | None
     attendance: Share | None
     adequacy: Share | None
     in_window: Share | None
@@ -225,7 +226,7 @@ class CoveragePages(Controller):
         with db.snapshot() as session:
             coverage = _coverage(session, cycle, today)
         content, media_type, ending = _file(kind, coverage)
-        name = f"{gettext(N_('coverage'))}-{coverage.cycle.code}.{ending}"
+        name = gettext(N_("coverage-{cycle}")).format(cycle=coverage.cycle.code) + f".{ending}"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=media_type, headers=headers)
 
@@ -310,6 +311,7 @@ def _coverage_page(session: Session, chosen: CycleRow, today: dt.date) -> Covera
     return CoveragePage(
         head=_head(session, chosen, ""),
         coverage=total.coverage,
+        coverage_reported=None if total.is_complete else total.coverage_reported,
         attendance=total.attendance,
         adequacy=total.adequacy,
         in_window=coverage.in_window,
@@ -328,7 +330,9 @@ def _coverage_page(session: Session, chosen: CycleRow, today: dt.date) -> Covera
             figure_line(one.name, f"/coverage/communes/{one.pcode}?cycle={chosen.code}", one.figures)
             for one in coverage.communes
         ),
-        total=figure_line(gettext(N_("All communes")), "", total) if coverage.cells else None,
+        total=figure_line(gettext(N_("All communes")), f"/coverage?cycle={chosen.code}", total)
+        if coverage.cells
+        else None,
         waiting=len(follow_up(session, coverage, today=today)),
         target=Fraction(COVERAGE_TARGET_PERCENT, 100),
     )

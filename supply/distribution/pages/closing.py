@@ -278,7 +278,7 @@ def _lot_fields(balance: Balance, known: Words) -> tuple[Field, ...]:
     return (
         Field(
             name=f"lot-{balance.lot_id}-{balance.condition}",
-            label=f"{name}, {gettext(N_('lot {lot}')).format(lot=balance.lot_number)}",
+            label=gettext(N_("{product}, lot {lot}")).format(product=name, lot=balance.lot_number),
             kind="decimal",
             unit="kg",
             value=_plain_kg(balance.grams),

@@ -228,7 +228,13 @@ def _enrol_fields(view: PersonView, sites: Iterable[PlaceRow], today: dt.date) -
             is_required=True,
             options=_sites(sites, view.site_code),
         ),
-        Field(name="on", label=gettext(N_("From")), kind="date", value=today.isoformat(), is_required=True),
+        Field(
+            name="on",
+            label=gettext(N_("On the list from")),
+            kind="date",
+            value=today.isoformat(),
+            is_required=True,
+        ),
     )
 
 

@@ -77,10 +77,10 @@ def age_text(months: int) -> str:
 def state_badge(state: str, *, is_to_come: bool = False) -> Badge:
     """A session's state."""
     if state == SessionState.CLOSED:
-        return Badge("good", gettext(N_("Closed")))
+        return Badge("good", gettext(N_("Session closed")))
     if is_to_come:
         return Badge("neutral", gettext(N_("To come")))
-    return Badge("info", gettext(N_("Open")))
+    return Badge("info", gettext(N_("In progress")))
 
 
 _STANDINGS: dict[Standing, tuple[str, str]] = {
