@@ -98,7 +98,7 @@ KIND_NAMES: dict[DocumentKind, str] = {
     DocumentKind.ISSUE: N_("Issue"),
     DocumentKind.CONDITION: N_("Change of condition"),
     DocumentKind.LOSS: N_("Loss"),
-    DocumentKind.COUNT: N_("Count"),
+    DocumentKind.COUNT: N_("Physical count"),
     DocumentKind.ADJUSTMENT: N_("Adjustment"),
     DocumentKind.DEPARTURE: N_("Departure of a trip"),
     DocumentKind.ARRIVAL: N_("Arrival of a trip"),
