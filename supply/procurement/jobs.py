@@ -16,6 +16,16 @@ URGENT_AFTER_DAYS = 30
 # A month late: the cycle that the order was meant for is in danger.
 
 
+LATE_FIRST = N_(
+    "Order {order} of {supplier} is {days} days late: {open:mass} for {store} were promised "
+    "for {promised_on}."
+)
+LATE_AGAIN = N_(
+    "Order {order} of {supplier} is {days} days late: {open:mass} for {store} were promised "
+    "for {promised_on}, now for {expected_on}."
+)
+
+
 def tell_late_orders(session: Session, now: dt.datetime) -> str:
     """Tell each order that owes something after its first promise; settle what is no longer so."""
     found = orders(session, today=day_of(now))
@@ -26,10 +36,7 @@ def tell_late_orders(session: Session, now: dt.datetime) -> str:
             kind=LATE,
             subject=str(order.id),
             severity=Severity.URGENT if order.days_late > URGENT_AFTER_DAYS else Severity.WARNING,
-            message=N_(
-                "Order {order} of {supplier} is {days} days late: {open:mass} for {store} were promised for "
-                "{promised_on}, now expected on {expected_on}."
-            ),
+            message=LATE_AGAIN if order.new_promise_on else LATE_FIRST,
             facts={
                 "order": order.number,
                 "supplier": order.supplier_name,

@@ -63,9 +63,9 @@ def expected(
             product_code=line.product_code,
             product_name=line.product_name,
             grams=line.open_grams,
-            expected_on=order.expected_on,
+            expected_on=order.new_promise_on or line.first_expected_on,
             is_shipped=any(step.step is OrderStep.SHIPPED for step in order.steps),
-            days_late=order.days_late,
+            days_late=max(0, (today - line.first_expected_on).days),
         )
         for order in orders(session, today=today, store_codes=store_codes)
         if order.awaits_goods

@@ -115,10 +115,15 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
         return min(opened or [line.first_expected_on for line in self.lines])
 
     @property
-    def expected_on(self) -> dt.date:
-        """The promise that counts today: that of the last step that gave one, else the first."""
+    def new_promise_on(self) -> dt.date | None:
+        """The day of the last step that gave one; it holds for all that is open."""
         promised = [step.expected_on for step in self.steps if step.expected_on is not None]
-        return promised[-1] if promised else self.first_expected_on
+        return promised[-1] if promised else None
+
+    @property
+    def expected_on(self) -> dt.date:
+        """The promise that counts today: the last new one, else the first."""
+        return self.new_promise_on or self.first_expected_on
 
     @property
     def ordered_grams(self) -> int:

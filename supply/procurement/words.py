@@ -40,7 +40,7 @@ STEP_NAMES: dict[OrderStep, str] = {
     OrderStep.CANCELLED: N_("Cancel: nothing came, nothing will"),
 }
 STATE_NAMES: dict[OrderState, str] = {
-    OrderState.PLACED: N_("Ordered"),
+    OrderState.PLACED: N_("Placed with the supplier"),
     OrderState.SHIPPED: N_("Shipped by the supplier"),
     OrderState.PARTLY_RECEIVED: N_("Partly received"),
     OrderState.RECEIVED: N_("Fully received"),

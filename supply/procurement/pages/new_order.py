@@ -20,14 +20,12 @@ from supply.procurement.pages.texts import pack_name
 from supply.procurement.place_order import FRANC_RATE, OrderedLine, PlaceOrder, place_order
 from supply.procurement.words import MINOR_UNITS
 from supply.programme.queries import programmes
-from supply.units import Grams, checked
+from supply.units import MAX_GRAMS, AbsurdQuantity, Grams
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
 
 FIRST_LINES, MOST_LINES = 3, 20
 # A form of three lines fits a phone; more are asked for before typing.
-EURO_RATE = "655,957"
-# Fixed parity of the CFA franc: one euro is 655.957 F CFA.
 
 
 class NewOrderPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +103,7 @@ def _read(reader: FormReader, known: dict[str, PackRow], count: int) -> PlaceOrd
 
 
 def _is_used(reader: FormReader, row: int) -> bool:
-    return any(reader.raw(f"lines-{row}-{name}").strip() for name in ("pack", "amount", "price"))
+    return any(reader.raw(f"lines-{row}-{name}").strip() for name in ("pack", "tonnes", "price"))
 
 
 def _rate(reader: FormReader, currency: str) -> int:
@@ -122,20 +120,19 @@ def _line(reader: FormReader, row: int, known: dict[str, PackRow], currency: str
     return OrderedLine(
         product_code=pack.product_code if pack else "",
         pack_code=pack_code,
-        grams=_grams(reader, f"{start}amount", pack),
+        grams=_tonnes(reader, f"{start}tonnes"),
         price_per_tonne=reader.money(f"{start}price", currency or "XOF"),
         expected_on=reader.day(f"{start}expected_on"),
     )
 
 
-def _grams(reader: FormReader, name: str, pack: PackRow | None) -> Grams:
-    match reader.raw(f"{name}_unit"):
-        case "t":
-            # Tonnes are read as kilograms are, three decimals at most, and are a thousand times as much.
-            return checked(min(int(reader.kg(name)), 10**12) * 1000)
-        case "pack" if pack is not None:
-            return Grams(reader.count(name) * pack.net_grams)
-    return reader.kg(name)
+def _tonnes(reader: FormReader, name: str) -> Grams:
+    """Tonnes are read as kilograms are, three decimals at most, and are a thousand times as much."""
+    grams = int(reader.kg(name)) * 1000
+    if grams > MAX_GRAMS:
+        reader.fault(name, AbsurdQuantity.title, grams=grams)
+        return Grams(0)
+    return Grams(grams)
 
 
 def _form(
@@ -194,17 +191,15 @@ def _row(
     reader: FormReader, faults: Faults, row: int, pack_options: list[tuple[str, str]]
 ) -> tuple[Field, ...]:
     start = f"lines-{row}-"
-    unit = reader.raw(f"{start}amount_unit") or "t"
-    units = (("t", N_("tonnes")), ("kg", N_("kg")), ("pack", N_("packs")))
     return (
         _select(reader, faults, f"{start}pack", N_("Product and pack"), pack_options, is_required=row == 0),
         Field(
-            name=f"{start}amount",
+            name=f"{start}tonnes",
             label=gettext(N_("Quantity")),
-            kind="quantity",
-            value=reader.raw(f"{start}amount"),
-            options=tuple(Option(code, gettext(name), code == unit) for code, name in units),
-            error=faults.fields.get(f"{start}amount"),
+            kind="decimal",
+            value=reader.raw(f"{start}tonnes"),
+            unit=gettext(N_("tonnes")),
+            error=faults.fields.get(f"{start}tonnes"),
             is_required=row == 0,
         ),
         Field(
@@ -212,7 +207,6 @@ def _row(
             label=gettext(N_("Price of one tonne")),
             kind="decimal",
             value=reader.raw(f"{start}price"),
-            hint=gettext(N_("In the currency of the order.")) if row == 0 else None,
             error=faults.fields.get(f"{start}price"),
             is_required=row == 0,
         ),

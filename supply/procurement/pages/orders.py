@@ -37,7 +37,7 @@ class ProductLine(msgspec.Struct, frozen=True, kw_only=True):
     received: int
     returned: int
     open: int
-    expected_on: dt.date
+    expected_on: dt.date | None
     price: str
     amount: str
     excess: int
@@ -233,7 +233,7 @@ def _totals(found: OrderRow) -> ProductLine:
         received=sum(line.received_grams for line in found.lines),
         returned=sum(line.returned_grams for line in found.lines),
         open=found.open_grams,
-        expected_on=found.expected_on,
+        expected_on=None,
         price="",
         amount=money_of(found, found.amount),
         excess=sum(line.excess_grams for line in found.lines),

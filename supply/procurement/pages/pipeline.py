@@ -31,7 +31,7 @@ class MonthLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProductPipeline(msgspec.Struct, frozen=True, kw_only=True):
-    """One product over the months; the bars show how much of each month's need is there, in kg."""
+    """One product over the months; the bars show how much of each month's need is covered, in kg."""
 
     product: str
     rows: tuple[MonthLine, ...]
@@ -68,7 +68,9 @@ def _content(found: Outlook) -> PipelinePage:
 
 def _product(name: str, rows: tuple[PipelineMonth, ...]) -> ProductPipeline:
     bars = tuple(
-        Bar(_month(row.month), row.available // 1000, row.needed // 1000) for row in rows if row.needed
+        Bar(_month(row.month), min(row.available, row.needed) // 1000, row.needed // 1000)
+        for row in rows
+        if row.needed
     )
     return ProductPipeline(
         product=name,
