@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -47,10 +48,10 @@ def import_command(importers: Mapping[str, Importer]) -> click.Command:
     @click.option("--as", "login", default=None, help="Log-in name to act as; else the first administrator.")
     def run(kind: str, file: Path, database: str, login: str | None) -> None:
         content = _read(file)
-        db = Database(database)
-        actor = _actor(db, login)
-        with db.transaction() as session:
-            done = import_file(session, importers, kind, file.name, content, actor=actor, now=clock.now())
+        with closing(Database(database)) as db:
+            actor = _actor(db, login)
+            with db.transaction() as session:
+                done = import_file(session, importers, kind, file.name, content, actor=actor, now=clock.now())
         _tell(done)
         if done.bad:
             sys.exit(1)

@@ -13,7 +13,7 @@ from math import asin, cos, inf, radians, sin, sqrt
 
 import msgspec
 
-from supply.i18n import N_, show_decimal, translate
+from supply.i18n import N_, language, translate
 
 EARTH_METRES = 6_371_008.8
 # Mean radius (IUGG); great circles are within 0.5 % of the ellipsoid.
@@ -84,7 +84,7 @@ def provenance(distance: RoadDistance) -> str:
     facts = {
         "network": _whole_km(distance.network_metres),
         "off": _whole_km(distance.off_network_metres),
-        "factor": show_decimal(distance.winding_percent / 100),
+        "factor": _factor(distance.winding_percent),
         "source": distance.source or "–",
     }
     match distance.basis:
@@ -98,6 +98,10 @@ def provenance(distance: RoadDistance) -> str:
             return translate(N_("no road known: {off} km as the crow flies ×{factor}"), facts)
         case Basis.ROAD_GRAPH:
             return translate(N_("roads {network} km + off the network {off} km (×{factor})"), facts)
+
+
+def _factor(percent: int) -> str:
+    return f"{percent // 100}{',' if language() == 'fr' else '.'}{percent % 100:02d}"
 
 
 def _whole_km(metres: int) -> int:

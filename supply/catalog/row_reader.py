@@ -106,6 +106,9 @@ class RowReader:
 
     def fault(self, column: str, error: SupplyError) -> None:
         """Remember a refusal under the file's own name of the column."""
+        if self._record.extra and self.faults:
+            # The cells are shifted; what they seem to hold would only bury the reason.
+            return
         name = self._column_in_file.get(column, column)
         self.faults.append(
             BadRow(line=self.line, column=name, code=error.code, message=error.title, facts=error.facts)
