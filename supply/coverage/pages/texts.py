@@ -82,9 +82,7 @@ def certainty(figures: Figures) -> tuple[str, str]:
     if share is not None and share.numerator:
         said.append(
             gettext(
-                N_(
-                    "{share} of the people reached ({tallied} of {reached}) were counted in tallies, not named."
-                )
+                N_("{share} of the people reached ({tallied} of {reached}) were counted in tallies.")
             ).format(
                 share=show_percent(share.numerator, share.denominator),
                 tallied=show_number(share.numerator),

@@ -19,6 +19,7 @@ from supply.distribution.pages.texts import (
     Words,
     filled,
     in_packs,
+    mass_text,
     read_reduced,
     reduced_fields,
     state_badge,
@@ -54,6 +55,8 @@ class ClosePage(msgspec.Struct, frozen=True, kw_only=True):
 
     row: SessionRow
     state: Badge
+    given: str
+    left: str
     left_grams: int
     left_over: Form | None
     lot_fields: tuple[tuple[Field, ...], ...]
@@ -262,6 +265,8 @@ def _close_page(
     content = ClosePage(
         row=row,
         state=state_badge(row.state),
+        given=mass_text(row.grams),
+        left=mass_text(sum(balance.grams for balance in left)),
         left_grams=sum(balance.grams for balance in left),
         left_over=form if may and left else None,
         lot_fields=tuple(filled(line, reader, faults) for line in lot_fields),

@@ -20,6 +20,7 @@ from supply.distribution.pages.texts import (
     Words,
     age_text,
     filled,
+    mass_text,
     read_reduced,
     reduced_fields,
     standing_badge,
@@ -37,7 +38,7 @@ from supply.distribution.queries import (
 from supply.distribution.searching import folded
 from supply.distribution.sessions import SessionUnknown, find_session
 from supply.distribution.setting import cycle_rations
-from supply.i18n import N_, gettext
+from supply.i18n import N_, gettext, show_number
 from supply.ids import new_id
 from supply.people.rights import Actor, Right
 from supply.web.forms import Faults, Field, Form, FormData, FormReader
@@ -92,11 +93,14 @@ class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     eligible: int
     attendance: Share
+    progress: str
+    given: str
     tabs: tuple[tuple[str, str, bool], ...]
     search: tuple[Field, ...]
     show: str
     query: str
     lines: tuple[PersonLine, ...]
+    is_to_serve: bool
     pager: Pager | None
     rations: tuple[tuple[str, str], ...]
     tallies: tuple[tuple[str, int, int], ...]
@@ -218,17 +222,23 @@ def _content(
     chosen = set(reader.many("person")) if reader else set()
     may_distribute = actor.may(Right.DISTRIBUTE, row.site_code) and row.state == "open"
     served = sum(one.standing in {Standing.SERVED, Standing.SERVED_BEFORE} for one in people)
+    lines = tuple(_line(one, known, chosen) for one in found[start : start + ROWS_PER_PAGE])
     return SessionPage(
         row=row,
         state=state_badge(row.state, is_to_come=row.held_on > today),
         note="" if row.is_in_window else gettext(N_("After the cycle's last day")),
         eligible=eligible,
         attendance=Share(served, eligible),
+        progress=gettext(N_("{served} of {eligible}")).format(
+            served=show_number(served), eligible=show_number(eligible)
+        ),
+        given=mass_text(row.grams),
         tabs=_tabs(people, asked),
         search=_search(asked),
         show=asked.show,
         query=asked.query,
-        lines=tuple(_line(one, known, chosen) for one in found[start : start + ROWS_PER_PAGE]),
+        lines=lines,
+        is_to_serve=may_distribute and row.held_on <= today and any(line.is_choosable for line in lines),
         pager=_pager(asked, start, len(found)),
         rations=tuple((known.groups[code], text) for code, text in known.rations.items() if text),
         tallies=tuple(

@@ -14,7 +14,7 @@ from supply.distribution.lists import Standing
 from supply.distribution.portions import Ration, rations_of
 from supply.distribution.setting import cycle_rations
 from supply.distribution.words import REASON_NAMES, Reason, SessionState
-from supply.i18n import N_, gettext, ngettext, show_mass
+from supply.i18n import N_, gettext, ngettext, show_mass, show_tonnes
 from supply.programme.queries import groups
 from supply.web.forms import Faults, Field, FormReader, Option
 from supply.web.parts import Badge
@@ -65,6 +65,11 @@ def in_packs(grams: int, pack: PackRow | None) -> str:
     return f"{grams // pack.net_grams} × {pack.name} ({show_mass(grams)})"
 
 
+def mass_text(grams: int) -> str:
+    """A mass for a headline: tonnes from one tonne, exact kilograms below."""
+    return show_tonnes(grams) if grams >= 1_000_000 else show_mass(grams)
+
+
 def age_text(months: int) -> str:
     """Age as a worker says it: months for small children, years for others."""
     if months < 0:
@@ -85,7 +90,7 @@ def state_badge(state: str, *, is_to_come: bool = False) -> Badge:
 
 _STANDINGS: dict[Standing, tuple[str, str]] = {
     Standing.DUE: ("info", N_("To serve")),
-    Standing.SERVED: ("good", N_("Served")),
+    Standing.SERVED: ("good", N_("Served today")),
     Standing.SERVED_BEFORE: ("good", N_("Served earlier in the cycle")),
     Standing.ABSENT: ("warn", N_("Did not come")),
     Standing.NOT_ELIGIBLE: ("neutral", N_("Not eligible")),
