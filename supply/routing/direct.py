@@ -16,6 +16,7 @@ from supply.i18n import N_, translate
 from supply.people.rights import Actor, Right, require
 from supply.programme import queries as programme
 from supply.programme.words import CycleState
+from supply.routing import queries
 from supply.routing.ask import CycleIsClosed, NoTruck, PlanIdTaken, PlanInThePast, check_problem
 from supply.routing.basis import Basis, SiteDemand
 from supply.routing.feeder import MAX_TRIP_DAYS, feed
@@ -60,6 +61,7 @@ class DispatchedDirectly(msgspec.Struct, frozen=True, kw_only=True):
     trip_id: UUID
     cost: int
     day_count: int
+    is_repeat: bool = False
 
 
 class NotWholePacks(Invalid):
@@ -103,9 +105,10 @@ def dispatch_directly(
     """Check a trip made by hand like a plan's and make it at once: lots reserved, waybills written."""
     require(actor, Right.PLAN_DELIVERIES, command.store_code)
     require(actor, Right.APPROVE_PLANS, command.store_code)
-    if session.get(DeliveryPlan, command.id) is not None:
-        raise PlanIdTaken(id=str(command.id))
     lock_places(session, {f"cycle:{command.cycle_code}", command.store_code})
+    known = session.get(DeliveryPlan, command.id)
+    if known is not None:
+        return _repeat(session, known, command)
     cycle = programme.cycle(session, command.cycle_code)
     if cycle is None:
         raise CycleUnknown(cycle=command.cycle_code)
@@ -145,6 +148,25 @@ def dispatch_directly(
     made = make_trips(session, row, use_on=cycle.ends_on, today=today, now=now)
     return DispatchedDirectly(
         id=row.id, trip_id=made.trip_ids[0], cost=plan.cost, day_count=plan.trips[0].days
+    )
+
+
+def _repeat(session: Session, known: DeliveryPlan, command: DispatchDirectly) -> DispatchedDirectly:
+    """The trip that the same command made before; raises PlanIdTaken when it was another one."""
+    (trip,) = queries.trips(session, plan_id=known.id) if known.is_by_hand else (None,)
+    demands = msgspec.convert(known.basis, Basis).demands
+    was = {(one.site_code, one.product_code): one.missing_grams for one in demands}
+    asked = {(one.site_code, one.product_code): one.grams for one in command.deliveries}
+    if trip is None or (trip.cycle_code, trip.store_code, trip.vehicle_type_code, trip.begins_on, was) != (
+        command.cycle_code,
+        command.store_code,
+        command.vehicle_type_code,
+        command.begins_on,
+        asked,
+    ):
+        raise PlanIdTaken(id=str(command.id))
+    return DispatchedDirectly(
+        id=known.id, trip_id=trip.id, cost=trip.cost, day_count=trip.day_count, is_repeat=True
     )
 
 

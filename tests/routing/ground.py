@@ -72,7 +72,7 @@ def ask(world: World, **changes: object) -> UUID:
         "cycle_code": "C1",
         "first_on": FIRST_ON,
         "last_on": LAST_ON,
-        "seconds": 2,
+        "seconds": 1,
     }
     command = AskPlan(**(facts | changes))  # type: ignore[arg-type] - tests give the right types
     with world.database.transaction() as session:
