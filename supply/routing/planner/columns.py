@@ -137,3 +137,17 @@ class Searcher:
             days = timing_of(self.instance, self.instance.pools[draft.pool], draft.route, loads).days
             columns.append(((draft.pool, draft.route, days), loads))
         return columns
+
+
+def compile_search() -> None:
+    """Run the compiled search on nothing at all, so that it is ready."""
+    none, empty = np.zeros(1), np.zeros((1, 1))
+    road = pricing.Road(none, none, none, none, empty, none, none, empty)
+    goods = pricing.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
+    days = np.uint64(1)
+    rules = pricing.Rules(
+        0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
+    )
+    cuts = pricing.CutValues(np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0])
+    hunt = pricing.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
+    pricing.search(pricing.Ground(road, goods, rules, cuts), hunt)

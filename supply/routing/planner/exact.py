@@ -48,6 +48,7 @@ def serve_more(instance: Instance, best: Incumbent, *, threads: int, seed: int) 
     inner.offer(list(best.drafts))
     search(count, inner, threads=threads, seed=seed)
     best.offer(inner.drafts)
+    best.serves_most = inner.value[1] - inner.proven() < 1.0
 
 
 def kg_instance(instance: Instance) -> Instance:

@@ -1,6 +1,7 @@
 """First plans: trips built one after the other, hardest site first, each filled up with neighbours."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,7 +26,9 @@ POOLS_TRIED = 4
 class Builder:
     """A plan under construction: what is left to bring, what is left in store, which vehicles are free."""
 
-    def __init__(self, instance: Instance, rng: np.random.Generator | None = None) -> None:
+    def __init__(
+        self, instance: Instance, rng: np.random.Generator | None = None, *, start: Sequence[Draft] = ()
+    ) -> None:
         self.instance = instance
         self.rng = rng
         self.left = instance.demand.copy()
@@ -38,6 +41,8 @@ class Builder:
         self.rates = self._direct_rates()
         km = instance.km[instance.depots :, instance.depots :]
         self.near = np.argsort(km + km.T, axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1]
+        for draft in start:
+            self._commit(draft)
 
     def _direct_rates(self) -> Floats:
         """Cost per kg of a full direct trip, by pool and site; inf where it cannot be."""

@@ -48,6 +48,8 @@ class Incumbent:
         self.locked_cost = sum(locked_cost(instance, trip) for trip in instance.problem.locked_trips)
         self.value = self._value([])
         self.bound = 0.0
+        self.serves_most = False
+        """No plan leaves fewer kg of what must be served."""
         self.bound_unserved = -1
         self.phase = "start"
         self._progress = progress

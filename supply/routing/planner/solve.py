@@ -10,9 +10,10 @@ from supply.routing.planner.incumbent import Incumbent, Progress
 from supply.routing.planner.instance import Instance, instance_of
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
+from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound
 
-__all__ = ["Params", "Progress", "solve"]
+__all__ = ["Params", "Progress", "Solved", "prepare", "solve", "solve_explained"]
 
 
 EXACT_SITES = 60
@@ -25,6 +26,22 @@ class Params(msgspec.Struct, frozen=True):
     seconds: float = 60.0
     threads: int = 1
     restarts: int = 20
+    reasons_seconds: float = 30.0
+    """On top of the search, for the reasons of what it leaves unserved."""
+
+
+class Solved(msgspec.Struct, frozen=True):
+    """A plan and, for each site that it leaves unserved, why and what would serve it."""
+
+    plan: Plan
+    explanations: tuple[Explanation, ...]
+
+
+def prepare() -> None:
+    """Compile the search for trips: half a minute once after installation, later loaded in a second."""
+    from supply.routing.planner.columns import compile_search  # noqa: PLC0415 - loads the compiler
+
+    compile_search()
 
 
 def solve(
@@ -35,15 +52,29 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
-    """The best plan found with a proven bound; whatever is left unserved is listed, never dropped."""
+    """The best plan found with a proven bound; whatever is left unserved is listed with its reasons."""
+    return solve_explained(problem, params, seed, progress=progress, cancelled=cancelled).plan
+
+
+def solve_explained(
+    problem: Problem,
+    params: Params,
+    seed: int,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solved:
+    """As solve, with the reasons as values to translate."""
     instance = instance_of(problem)
     best = Incumbent(instance, seconds=params.seconds, seed=seed, progress=progress, cancelled=cancelled)
     _first_plans(instance, best, params, seed)
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
-    best.phase = "done"
+    best.phase = "reasons"
     best.tell()
-    return best.plan()
+    plan = best.plan()
+    explanations = explain(problem, plan, seconds=params.reasons_seconds, seed=seed, cancelled=cancelled)
+    return Solved(with_reasons(plan, explanations), explanations)
 
 
 def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:

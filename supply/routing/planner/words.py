@@ -85,3 +85,60 @@ VIOLATIONS = {
     "wrong-distances": N_("The plan says its distances are “{stated}”; they are “{distances}”."),
 }
 """Words of each broken rule of a plan, by code."""
+
+REASONS = {
+    "stock": N_("Store {depot} has too little {product}."),
+    "vehicle-type": N_("{site} accepts only some vehicle types."),
+    "window": N_("{site} can be reached only on some days."),
+    "closed": N_("The road from {start} to {end} is closed."),
+    "days": N_("A trip may not last longer."),
+    "fleet": N_("Fleet {fleet} has too few vehicles."),
+    "horizon": N_("The plan ends too soon."),
+    "stops": N_("A trip may not have more stops."),
+    "split": N_("A site must get all its goods in one stop."),
+    "capacity": N_("No vehicle can bring what {site} needs, whatever else is changed."),
+    "no-road": N_("No road leads from a store to {site} and back for a vehicle that it accepts."),
+    "price": N_("Serving {site} costs more than leaving it."),
+    "search": N_("The search ended before it found how to serve it; give it more time."),
+}
+"""Words of each limit that keeps a site unserved, by the first part of its code."""
+
+CHANGES = {
+    "stock": N_("Bring {amount} kg more of {product} to {depot}: the plan then costs {cost} more."),
+    "vehicle-type": N_("Let every vehicle type go to {site}: the plan then costs {cost} more."),
+    "window": N_("Let {site} receive on any day: the plan then costs {cost} more."),
+    "closed": N_("Open the road from {start} to {end}: the plan then costs {cost} more."),
+    "days": N_("Allow longer trips: the plan then costs {cost} more."),
+    "fleet": N_("Add {amount} vehicle to fleet {fleet}: the plan then costs {cost} more."),
+    "horizon": N_("Plan {amount} days longer: the plan then costs {cost} more."),
+    "stops": N_("Allow more stops in a trip: the plan then costs {cost} more."),
+    "split": N_("Allow split deliveries: the plan then costs {cost} more."),
+    "price": N_("Serve {site} all the same: the trips then cost {cost} more."),
+    "search": N_("Plan again: a plan that serves it was found; its trips cost {cost} more."),
+}
+"""Words of each single change that serves a site, by the first part of its code."""
+
+FACTS = {
+    "stock": ("depot", "product"),
+    "closed": ("start", "end"),
+    "fleet": ("fleet",),
+    "window": ("site",),
+    "vehicle-type": ("site",),
+    "capacity": ("site",),
+    "no-road": ("site",),
+    "price": ("site",),
+}
+"""What the parts of a code after the first are."""
+
+
+def reason_words(code: str) -> tuple[str, dict[str, str]]:
+    """Message id and facts of a limit's code such as stock:kayes:flour."""
+    head, *parts = code.split(":")
+    return REASONS[head], dict(zip(FACTS.get(head, ()), parts, strict=False))
+
+
+def change_words(code: str, amount: int, cost: int) -> tuple[str, dict[str, str | int]]:
+    """Message id and facts of a change; the cost may be negative, it is what the plan costs more."""
+    head, *parts = code.split(":")
+    facts: dict[str, str | int] = dict(zip(FACTS.get(head, ()), parts, strict=False))
+    return CHANGES[head], {**facts, "amount": amount, "cost": cost}
