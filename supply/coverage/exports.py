@@ -106,6 +106,7 @@ def to_xlsx(coverage: CycleCoverage) -> bytes:
     frame = pd.DataFrame(
         [[float(cell) if isinstance(cell, Decimal) else cell for cell in row] for row in rows(coverage)],
         columns=[name for name, _ in COLUMNS],
+        dtype=object,  # an empty cell would turn whole numbers into 1286.0
     )
     tags = pd.DataFrame([[tag for _, tag in COLUMNS]], columns=frame.columns)
     across = frame.pivot_table(
@@ -113,7 +114,7 @@ def to_xlsx(coverage: CycleCoverage) -> bytes:
     )
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="xlsxwriter") as writer:
-        pd.concat([tags, frame.astype(object)]).to_excel(writer, sheet_name="data", index=False)
+        pd.concat([tags, frame]).to_excel(writer, sheet_name="data", index=False)
         across.to_excel(writer, sheet_name="coverage_percent")
     return file.getvalue()
 

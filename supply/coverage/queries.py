@@ -181,7 +181,7 @@ def _cells(
     reached = {(row.site_code, row.group_code): row for row in distribution.reach(session, cycle_code)}
     eligible: dict[tuple[str, str], int] = {}
     with_list: set[str] = set()
-    for count in distribution.list_counts(session, cycle_code):
+    for count in distribution.list_counts(session, cycle_code, held=held.values()):
         with_list.add(count.site_code)
         if count.group_code is not None:
             eligible[count.site_code, count.group_code] = count.people

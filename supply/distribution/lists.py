@@ -66,13 +66,18 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
     document_id: UUID | None = None
 
 
-class _Rules(msgspec.Struct, frozen=True, kw_only=True):
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The groups of the programme, and those that the cycle gives something to."""
+
+    cycle: CycleRow
     groups: tuple[Group, ...]
     with_ration: frozenset[str]
-    day: dt.date
 
-    def judge(self, born_on: dt.date, sex: str, statuses: tuple[StatusPeriod, ...]) -> Eligibility:
-        found = group_on(born_on, sex, statuses, self.groups, day=self.day)
+    def judge(
+        self, born_on: dt.date, sex: str, statuses: tuple[StatusPeriod, ...], *, day: dt.date
+    ) -> Eligibility:
+        """The person's group on the day; a group without a ration is none."""
+        found = group_on(born_on, sex, statuses, self.groups, day=day)
         if found.group_code is None or found.group_code in self.with_ration:
             return found
         return Eligibility(months=found.months, reason=Reason.NO_RATION)
@@ -80,19 +85,25 @@ class _Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 def judged_list(session: Session, held: DistributionSession) -> tuple[Judged, ...]:
     """Everybody on the list of an open session, judged on its day by what the register says now."""
-    cycle = find_cycle(session, held.cycle_code)
-    return judged_people(session, cycle, held.site_code, held.held_on)
+    return judged_people(session, rules_of(session, held.cycle_code), held.site_code, held.held_on)
 
 
-def judged_people(session: Session, cycle: CycleRow, site_code: str, day: dt.date) -> tuple[Judged, ...]:
+def rules_of(session: Session, cycle_code: str) -> Rules:
+    """What decides in a cycle."""
+    with_ration = frozenset(ration.group_code for ration in cycle_rations(session, cycle_code))
+    return Rules(
+        cycle=find_cycle(session, cycle_code), groups=target_groups(session), with_ration=with_ration
+    )
+
+
+def judged_people(session: Session, rules: Rules, site_code: str, day: dt.date) -> tuple[Judged, ...]:
     """Everybody on the list of a site on a day, judged by what the register says now."""
-    rules = _rules(session, cycle, day)
-    listed = _listed(cycle, site_code, day)
+    listed = _listed(rules.cycle, site_code, day)
     statuses = statuses_of_list(session, listed)
     query = select(Person.code, Person.sex, Person.born_on).where(Person.code.in_(listed))
     found: list[Judged] = []
     for code, sex, born_on in session.execute(query.order_by(Person.code)):
-        judged = rules.judge(born_on, sex, statuses[code])
+        judged = rules.judge(born_on, sex, statuses[code], day=day)
         found.append(Judged(person_code=code, group_code=judged.group_code, reason=judged.reason))
     return tuple(found)
 
@@ -165,11 +176,6 @@ def _standing(held: DistributionSession, entry: Judged, given: _Given | None, *,
     if entry.group_code is None:
         return Standing.NOT_ELIGIBLE
     return Standing.ABSENT if is_closed else Standing.DUE
-
-
-def _rules(session: Session, cycle: CycleRow, day: dt.date) -> _Rules:
-    with_ration = frozenset(ration.group_code for ration in cycle_rations(session, cycle.code))
-    return _Rules(groups=target_groups(session), with_ration=with_ration, day=day)
 
 
 def _listed(cycle: CycleRow, site_code: str, day: dt.date) -> Select[str]:

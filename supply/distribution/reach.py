@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
-from supply.distribution.lists import Judged, judged_people
+from supply.distribution.lists import Judged, judged_people, rules_of
 from supply.distribution.models import (
     DistributionSession,
     Enrolment,
@@ -18,7 +18,6 @@ from supply.distribution.models import (
     Person,
     Tally,
 )
-from supply.distribution.setting import find_cycle
 from supply.distribution.words import SessionState
 
 
@@ -159,17 +158,19 @@ def held_sites(session: Session, cycle_code: str) -> tuple[HeldSite, ...]:
     )
 
 
-def list_counts(session: Session, cycle_code: str) -> tuple[ListCount, ...]:
+def list_counts(session: Session, cycle_code: str, *, held: Collection[HeldSite]) -> tuple[ListCount, ...]:
     """Persons on the lists of the sites that reported, each once, in the group of the first day in one.
 
     Closed sessions count as they were closed; open ones as the register says now.
     """
-    cycle = find_cycle(session, cycle_code)
-    held = held_sites(session, cycle_code)
     closed_sites = [row.site_code for row in held if row.is_reported and not row.open_count]
-    open_sites = [row.site_code for row in held if row.is_reported and row.open_count]
     counts = Counter(_closed_counts(session, cycle_code, closed_sites))
-    for site_code in open_sites:
+    open_sites = {row.site_code for row in held if row.is_reported and row.open_count}
+    if not open_sites:
+        return _in_order(counts)
+    rules = rules_of(session, cycle_code)
+    open_sites &= sites_with_lists(session, rules.cycle.programme_code)
+    for site_code in sorted(open_sites):
         judged = list(_closed_entries(session, cycle_code, site_code))
         days = select(DistributionSession.held_on).where(
             DistributionSession.cycle_code == cycle_code,
@@ -177,13 +178,10 @@ def list_counts(session: Session, cycle_code: str) -> tuple[ListCount, ...]:
             DistributionSession.state == SessionState.OPEN.value,
         )
         for day in session.scalars(days.order_by(DistributionSession.held_on)):
-            judged += judged_people(session, cycle, site_code, day)
+            judged += judged_people(session, rules, site_code, day)
         for group_code, people in Counter(_first_groups(judged).values()).items():
             counts[site_code, group_code] += people
-    return tuple(
-        ListCount(site_code=site, group_code=group, people=people)
-        for (site, group), people in sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or ""))
-    )
+    return _in_order(counts)
 
 
 def attendance_counts(
@@ -213,10 +211,11 @@ def attendance_counts(
     )
     for person_code, count in session.execute(given):
         received[person_code] = count
-    for cycle_code, site_code in missed:
-        cycle = find_cycle(session, cycle_code)
-        for judged in judged_people(session, cycle, site_code, cycle.ends_on):
-            planned[judged.person_code] += judged.group_code is not None
+    for cycle_code in sorted({cycle_code for cycle_code, _ in missed}):
+        rules = rules_of(session, cycle_code)
+        for site_code in sorted(site for code, site in missed if code == cycle_code):
+            for judged in judged_people(session, rules, site_code, rules.cycle.ends_on):
+                planned[judged.person_code] += judged.group_code is not None
     sites = _household_sites(session)
     counts = Counter(
         (sites[person_code], due_count, received[person_code])
@@ -243,6 +242,13 @@ def sites_with_lists(session: Session, programme_code: str) -> frozenset[str]:
     """Sites where at least one person is or was enrolled."""
     query = select(Enrolment.site_code).where(Enrolment.programme_code == programme_code).distinct()
     return frozenset(session.scalars(query))
+
+
+def _in_order(counts: Counter[tuple[str, str | None]]) -> tuple[ListCount, ...]:
+    return tuple(
+        ListCount(site_code=site, group_code=group, people=people)
+        for (site, group), people in sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+    )
 
 
 def _closed_counts(

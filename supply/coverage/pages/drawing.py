@@ -62,8 +62,15 @@ def coverage_bars(communes: tuple[CommuneFigures, ...], cycle_code: str) -> Bars
 
 
 def reached_line(trend: Trend) -> LineView | None:
-    """People targeted and reached of each cycle; cycles that nobody reported are left out."""
-    rows = [row for row in trend.rows if row.figures.reached is not None]
+    """People targeted and reached of each cycle that is closed or where every site has reported.
+
+    A cycle in progress would look like a fall.
+    """
+    rows = [
+        row
+        for row in trend.rows
+        if row.figures.reached is not None and (row.cycle.state == "closed" or row.figures.is_complete)
+    ]
     if len(rows) < 2:
         return None
     targeted = tuple((float(row.cycle.number), float(row.figures.targeted)) for row in rows)

@@ -55,7 +55,9 @@ def household_form(
         submit_label=gettext(N_("Register and put on the list")),
         error_summary=faults.summary_rows(),
     )
-    return form, tuple(filled(_person_fields(f"p{n}-"), reader, faults) for n in range(1, lines + 1))
+    return form, tuple(
+        filled(_person_fields(f"p{n}-", is_required=n == 1), reader, faults) for n in range(1, lines + 1)
+    )
 
 
 def read_household(reader: FormReader, lines: int, programme_code: str | None) -> RegisterHousehold:
@@ -164,15 +166,15 @@ def _person_fields(prefix: str, *, is_required: bool = False) -> tuple[Field, ..
             name=f"{prefix}sex",
             label=gettext(N_("Sex")),
             kind="select",
-            is_required=is_required,
+            is_required=True,
             options=tuple(Option(sex.value, gettext(name)) for sex, name in SEX_NAMES.items()),
         ),
-        Field(name=f"{prefix}born_on", label=gettext(N_("Birth date")), kind="date", is_required=is_required),
+        Field(name=f"{prefix}born_on", label=gettext(N_("Birth date")), kind="date", is_required=True),
         Field(
             name=f"{prefix}birth_known",
             label=gettext(N_("How it is known")),
             kind="select",
-            is_required=is_required,
+            is_required=True,
             options=tuple(Option(kind.value, gettext(name)) for kind, name in BIRTH_KNOWN_NAMES.items()),
         ),
         Field(
