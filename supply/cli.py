@@ -1,6 +1,7 @@
 """The command line: gathers every area's commands and turns its operations into commands."""
 
 import sys
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,7 @@ def _settings(database: str) -> Settings:
 def found_command(database: str, login: str, name: str, password: str) -> None:
     """Make the first administrator of an empty service."""
     command = AddUser(login=login, name=name, role=Role.ADMINISTRATOR, password=password)
-    db = Database(database)
-    with db.transaction() as session:
+    with closing(Database(database)) as db, db.transaction() as session:
         found(session, command, now=clock.now())
     click.echo(login)
 
@@ -118,13 +118,13 @@ def _operation_command(operation: Operation) -> click.Command:
     def run(file: str, login: str, database: str) -> None:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         command = decode(content, operation.command)
-        db = Database(database)
-        with db.snapshot() as session:
-            actor = actor_named(session, login)
-        if actor is None:
-            raise NoSuchUser(login=login)
-        with db.transaction() as session:
-            result = operation.run(session, command, actor=actor, now=clock.now())
+        with closing(Database(database)) as db:
+            with db.snapshot() as session:
+                actor = actor_named(session, login)
+            if actor is None:
+                raise NoSuchUser(login=login)
+            with db.transaction() as session:
+                result = operation.run(session, command, actor=actor, now=clock.now())
         click.echo(msgspec.json.encode(result))
 
     return run
