@@ -108,11 +108,7 @@ def test_opening_fixes_the_targets(database: Database) -> None:
     assert (done.state, done.target_count) == ("open", 8)
     with database.snapshot() as session:
         found = {(row.site_code, row.group_code): row.people for row in targets(session, "C1")}
-        kebila = next(
-            need
-            for need in needs(session, "C1")
-            if (need.site_code, need.product_code) == ("KEBILA", "CSB++")
-        )
+        kebila = need_of(session, "KEBILA", "CSB++")
     assert found["KEBILA", "CHILD-6-23"] == 100
     # (100 + 200) children × 4.5 kg
     assert kebila.exact_grams == 1_350_000
@@ -124,11 +120,7 @@ def test_census_of_today_counts_until_the_cycle_is_opened(database: Database) ->
     counted(world, "KEBILA", "CHILD-6-23", 500)
 
     with database.snapshot() as session:
-        kebila = next(
-            need
-            for need in needs(session, "C1")
-            if (need.site_code, need.product_code) == ("KEBILA", "CSB++")
-        )
+        kebila = need_of(session, "KEBILA", "CSB++")
     # (500 + 200) children × 4.5 kg
     assert kebila.exact_grams == 3_150_000
 

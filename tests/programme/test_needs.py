@@ -14,7 +14,7 @@ packs = st.integers(1, 50_000)
 def test_need_is_rounded_up_to_the_bag_once_over_all_groups() -> None:
     """(359 + 838) women × 6.25 kg = 7 481.25 kg = 299.25 bags, so 300 bags = 7 500 kg; rounding 18.75 kg.
 
-    Per group it would be 90 + 210 = 300 bags too, for 2 243.75 and 5 237.5 kg; the next test shows the difference.
+    Rounded per group it would be 90 + 210 bags, here the same; the next test shows the difference.
     """
     found = needed({"PREGNANT": 359, "BREASTFEEDING": 838}, {"PREGNANT": 6250, "BREASTFEEDING": 6250}, 25_000)
 
