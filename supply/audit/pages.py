@@ -15,8 +15,8 @@ from supply.settings import Settings
 from supply.web.pages import page
 from supply.web.parts import Badge
 
-MOST_FINDINGS = 200
-# More would not fit a page; the command and the API list them all.
+MOST_FINDINGS, MOST_LOTS = 100, 100
+# More would make a page of over 100 KB; the command and the API list them all.
 
 
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +37,7 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     hidden_findings: int
     products: tuple[ProductLine, ...]
     lots: tuple[LotLine, ...]
+    hidden_lots: int
 
 
 class AuditPages(Controller):
@@ -82,7 +83,8 @@ def _content(found: Verification, zone: dt.tzinfo) -> AuditPage:
         ),
         hidden_findings=max(0, len(found.findings) - MOST_FINDINGS),
         products=found.products,
-        lots=found.lots,
+        lots=tuple(sorted(found.lots, key=lambda lot: lot.gap == 0)[:MOST_LOTS]),
+        hidden_lots=max(0, len(found.lots) - MOST_LOTS),
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
@@ -77,47 +78,7 @@ def expected(
 
 def arrivals(session: Session, order_id: UUID) -> tuple[ArrivalRow, ...]:
     """Deliveries against an order and returns of it, per lot, in the order in which they happened."""
-    came = (
-        select(
-            Delivery.id,
-            Delivery.document_id,
-            Delivery.arrived_on.label("happened_on"),
-            Delivery.reference,
-            Delivery.reason,
-            Delivery.is_last,
-            literal(False).label("is_return"),
-            is_reversed(Delivery).label("is_reversed"),
-            Delivery.user_id,
-            Delivery.recorded_at,
-            DeliveryLine.order_line_id,
-            DeliveryLine.line,
-            DeliveryLine.lot_id,
-            DeliveryLine.grams,
-        )
-        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
-        .where(Delivery.order_id == order_id)
-    )
-    went = (
-        select(
-            SupplierReturn.id,
-            SupplierReturn.document_id,
-            SupplierReturn.returned_on,
-            SupplierReturn.reference,
-            SupplierReturn.reason,
-            literal(False),
-            literal(True),
-            is_reversed(SupplierReturn),
-            SupplierReturn.user_id,
-            SupplierReturn.recorded_at,
-            SupplierReturnLine.order_line_id,
-            SupplierReturnLine.line,
-            SupplierReturnLine.lot_id,
-            SupplierReturnLine.grams,
-        )
-        .join(SupplierReturnLine, SupplierReturnLine.return_id == SupplierReturn.id)
-        .where(SupplierReturn.order_id == order_id)
-    )
-    both = union_all(came, went).subquery()
+    both = union_all(_came(order_id), _went(order_id)).subquery()
     rows = session.execute(
         select(
             both.c.id,
@@ -143,6 +104,52 @@ def arrivals(session: Session, order_id: UUID) -> tuple[ArrivalRow, ...]:
         .order_by(both.c.happened_on, both.c.recorded_at, both.c.id, both.c.line)
     )
     return tuple(ArrivalRow(**row._asdict()) for row in rows)
+
+
+def _came(order_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Delivery.id,
+            Delivery.document_id,
+            Delivery.arrived_on.label("happened_on"),
+            Delivery.reference,
+            Delivery.reason,
+            Delivery.is_last,
+            literal(False).label("is_return"),
+            is_reversed(Delivery).label("is_reversed"),
+            Delivery.user_id,
+            Delivery.recorded_at,
+            DeliveryLine.order_line_id,
+            DeliveryLine.line,
+            DeliveryLine.lot_id,
+            DeliveryLine.grams,
+        )
+        .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
+        .where(Delivery.order_id == order_id)
+    )
+
+
+def _went(order_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            SupplierReturn.id,
+            SupplierReturn.document_id,
+            SupplierReturn.returned_on,
+            SupplierReturn.reference,
+            SupplierReturn.reason,
+            literal(False),
+            literal(True),
+            is_reversed(SupplierReturn),
+            SupplierReturn.user_id,
+            SupplierReturn.recorded_at,
+            SupplierReturnLine.order_line_id,
+            SupplierReturnLine.line,
+            SupplierReturnLine.lot_id,
+            SupplierReturnLine.grams,
+        )
+        .join(SupplierReturnLine, SupplierReturnLine.return_id == SupplierReturn.id)
+        .where(SupplierReturn.order_id == order_id)
+    )
 
 
 def checks(

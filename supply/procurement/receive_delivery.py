@@ -205,11 +205,25 @@ def _record(
         reason=command.reason.strip(),
     )
     posted = post(session, entry, command, actor=actor, now=now)
+    _note(session, command, order, lot_ids, actor=actor, now=now)
+    return posted
+
+
+def _note(
+    session: Session,
+    command: ReceiveDelivery,
+    order: OrderRow,
+    lot_ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    line_ids = {line.line: line.id for line in order.lines}
     session.add(
         Delivery(
             id=command.id,
             order_id=order.id,
-            document_id=posted.id,
+            document_id=command.id,
             arrived_on=command.arrived_on,
             reference=command.reference,
             reason=command.reason.strip(),
@@ -223,14 +237,13 @@ def _record(
         {
             "delivery_id": command.id,
             "line": position,
-            "order_line_id": line_of[lot.order_line].id,
+            "order_line_id": line_ids[lot.order_line],
             "lot_id": lot_id,
             "grams": lot.grams,
         }
         for position, (lot_id, lot) in enumerate(zip(lot_ids, command.lots, strict=True), start=1)
     ]
     session.execute(insert(DeliveryLine), rows)
-    return posted
 
 
 def _state_after(order: OrderRow, came: Mapping[int, int]) -> OrderState:
