@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from supply.db import Database
-from supply.i18n import N_, gettext
+from supply.i18n import N_, gettext, show_mass
 from supply.inventory.cards import CardRow, StockCard
 from supply.inventory.expiring import State, days_left, is_near
 from supply.inventory.fefo import is_expired
@@ -89,8 +89,12 @@ class LotPage(msgspec.Struct, frozen=True, kw_only=True):
     expiry: Badge
     days_left: int
     held: tuple[WhereRow, ...]
+    came: tuple[WhereRow, ...]
     gone: tuple[WhereRow, ...]
     held_grams: int
+
+
+_HELD_ORDER = (LocationKind.STORE, LocationKind.TRANSIT, LocationKind.SITE)
 
 
 class CardPages(Controller):
@@ -162,13 +166,19 @@ def _card_page(card: StockCard, names: Names, day: dt.date, today: dt.date) -> C
         expires_on=card.expires_on,
         expiry=expiry_badge(card.expires_on, day),
         rows=tuple(_card_line(row, names, card.pack_code) for row in card.rows),
-        balance=names.in_packs(card.balance, card.pack_code),
+        balance=_amount(card.balance, card.pack_code, names),
         balance_grams=card.balance,
         until=day,
         filter_fields=(until,),
         action=action,
         line=stock_line(points) if len(points) > 1 else None,
     )
+
+
+def _amount(grams: int, pack_code: str, names: Names) -> str:
+    """Packs and, unless that says it already, the mass."""
+    packs, mass = names.in_packs(grams, pack_code), show_mass(grams)
+    return packs if packs == mass else f"{packs} · {mass}"
 
 
 def _card_line(row: CardRow, names: Names, pack_code: str) -> CardLine:
@@ -179,17 +189,22 @@ def _card_line(row: CardRow, names: Names, pack_code: str) -> CardLine:
         what=gettext(KIND_NAMES[DocumentKind(row.kind)]),
         other=end_label(row.other),
         state=condition_badge(row.condition),
-        arrived=names.in_packs(row.in_grams, pack_code) if row.in_grams else None,
-        left=names.in_packs(row.out_grams, pack_code) if row.out_grams else None,
-        balance=names.in_packs(row.balance, pack_code),
+        arrived=names.counted(row.in_grams, pack_code) if row.in_grams else None,
+        left=names.counted(row.out_grams, pack_code) if row.out_grams else None,
+        balance=names.counted(row.balance, pack_code),
         balance_grams=row.balance,
     )
 
 
 def _lot_page(found: LotRow, where: tuple[Whereabouts, ...], names: Names, today: dt.date) -> LotPage:
-    held_kinds = {LocationKind.STORE, LocationKind.SITE, LocationKind.TRANSIT}
-    held = [one for one in where if one.kind in held_kinds]
-    gone = [one for one in where if one.kind not in held_kinds]
+    held = sorted(
+        (one for one in where if one.kind in _HELD_ORDER),
+        key=lambda one: (_HELD_ORDER.index(LocationKind(one.kind)), one.location_name or ""),
+    )
+    outside = [one for one in where if one.kind not in _HELD_ORDER]
+    # What is outside below zero came from there: suppliers, initial stock and what counts found.
+    came = [msgspec.structs.replace(one, grams=-one.grams) for one in outside if one.grams < 0]
+    gone = [one for one in outside if one.grams > 0]
     return LotPage(
         product=names.product(found.product_code),
         lot=found.number,
@@ -200,6 +215,7 @@ def _lot_page(found: LotRow, where: tuple[Whereabouts, ...], names: Names, today
         expiry=expiry_badge(found.expires_on, today),
         days_left=days_left(found.expires_on, today),
         held=tuple(_where_row(one, found, names) for one in held),
+        came=tuple(_where_row(one, found, names) for one in came),
         gone=tuple(_where_row(one, found, names) for one in gone),
         held_grams=sum(one.grams for one in held),
     )

@@ -39,9 +39,7 @@ class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
     lot: str
     expires_on: dt.date
     state: Badge
-    pack: str
-    packs_field: Field
-    kg_field: Field
+    fields: tuple[Field, ...]
 
 
 class SheetPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +184,7 @@ def _keys(reader: FormReader) -> tuple[tuple[UUID, str], ...]:
     for name in reader.names():
         prefix, _, rest = name.partition("-")
         lot_id, _, condition = rest.rpartition("-")
-        if prefix == "p" and condition in set(Condition):
+        if prefix == "k" and condition in set(Condition):
             try:
                 found.append((UUID(lot_id), condition))
             except ValueError:
@@ -219,10 +217,13 @@ def _read(reader: FormReader, stock: _Stock) -> Count:
 
 
 def _read_line(reader: FormReader, stock: _Stock, lot_id: UUID, condition: str) -> CountedLot:
-    packs, loose = lot_field("p", lot_id, condition), lot_field("k", lot_id, condition)
-    pack = stock.names.packs[stock.known[lot_id].pack_code]
-    is_blank = not reader.raw(packs).strip() and not reader.raw(loose).strip()
-    grams = reader.count(packs, required=False) * pack.net_grams + reader.kg(loose, required=False)
+    sizes = stock.names.sizes(stock.known[lot_id].pack_code)
+    packs = [lot_field(f"p{index}", lot_id, condition) for index in range(len(sizes))]
+    loose = lot_field("k", lot_id, condition)
+    is_blank = not any(reader.raw(name).strip() for name in (*packs, loose))
+    grams: int = reader.kg(loose, required=False)
+    for name, size in zip(packs, sizes, strict=True):
+        grams += reader.count(name, required=False) * size.net_grams
     seen = reader.raw(lot_field("b", lot_id, condition))
     return CountedLot(
         lot_id=lot_id,
@@ -269,38 +270,26 @@ def _sheet_page(
         tail=tail,
         place_name=names.place(stock.place),
         place_fields=(choice,) if len(stores) > 1 else (),
-        signatures=(Signature(gettext(N_("Counted by"))), Signature(gettext(N_("Verified by")))),
+        signatures=(Signature(gettext(N_("Who counted"))), Signature(gettext(N_("Verified by")))),
         today=today,
     )
     return page("inventory/count.html", content, title=N_("Count the store"))
 
 
 def _sheet_line(balance: Balance, names: Names, reader: FormReader, faults: Faults) -> SheetLine:
-    packs = lot_field("p", balance.lot_id, balance.condition)
-    loose = lot_field("k", balance.lot_id, balance.condition)
-    pack = names.packs[balance.pack_code].name
+    def amount(prefix: str, label: str, kind: str) -> Field:
+        name = lot_field(prefix, balance.lot_id, balance.condition)
+        error = faults.fields.get(name)
+        return Field(name=name, label=label, kind=kind, value=reader.raw(name), error=error, is_required=True)
+
+    sizes = names.sizes(balance.pack_code)
+    packs = tuple(amount(f"p{index}", size.name, "number") for index, size in enumerate(sizes))
     return SheetLine(
         product=names.product(balance.product_code),
         lot=balance.lot_number,
         expires_on=balance.expires_on,
         state=condition_badge(balance.condition),
-        pack=pack,
-        packs_field=Field(
-            name=packs,
-            label=gettext(N_("Whole packs")),
-            kind="number",
-            value=reader.raw(packs),
-            error=faults.fields.get(packs),
-            is_required=True,
-        ),
-        kg_field=Field(
-            name=loose,
-            label=gettext(N_("Loose kg")),
-            kind="decimal",
-            value=reader.raw(loose),
-            error=faults.fields.get(loose),
-            is_required=True,
-        ),
+        fields=(*packs, amount("k", gettext(N_("Loose kg")), "decimal")),
     )
 
 

@@ -12,7 +12,7 @@ from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
 from supply.db import Database
-from supply.i18n import N_, gettext, show_date
+from supply.i18n import N_, gettext, show_date, translate
 from supply.inventory.change_condition import ChangeCondition, change_condition
 from supply.inventory.declare_loss import DeclareLoss, declare_loss
 from supply.inventory.entries import LotGrams, Posted
@@ -21,7 +21,6 @@ from supply.inventory.pages.fields import day_field, id_field, place_field, reas
 from supply.inventory.pages.shown import (
     STATE_NAMES,
     Names,
-    PackSize,
     chosen_store,
     lot_field,
     names_of,
@@ -369,16 +368,19 @@ def _page(
 def _lot_field(balance: Balance, asked: _Asked, reader: FormReader, faults: Faults) -> Field:
     names = asked.names
     name = lot_field("q", balance.lot_id, balance.condition)
-    pack = names.packs.get(balance.pack_code)
-    sizes: tuple[PackSize, ...] = () if pack is None else (pack,)
+    sizes = names.sizes(balance.pack_code)
+    usual = next((size.code for size in sizes if size.net_grams <= balance.grams), "kg")
     state = gettext(STATE_NAMES[state_of(balance, asked.today)])
     there = names.in_packs(balance.grams, balance.pack_code)
+    hint = N_("{product} · {state} · {there} · good until {expires_on}")
+    shown_on = show_date(balance.expires_on, "medium")
+    facts = {"product": names.product(balance.product_code), "state": state, "there": there}
     return Field(
         name=name,
-        label=f"{names.product(balance.product_code)} · {balance.lot_number}",
+        label=balance.lot_number,
         kind="quantity",
         value=reader.raw(name),
-        options=unit_options(sizes, reader.raw(f"{name}_unit")),
-        hint=f"{state} · {there} · {show_date(balance.expires_on, 'medium')}",
+        options=unit_options(sizes, reader.raw(f"{name}_unit") or usual),
+        hint=translate(hint, facts | {"expires_on": shown_on}),
         error=faults.fields.get(name),
     )

@@ -266,7 +266,7 @@ def _filters(names: Names, place: str | None, kind: str | None) -> tuple[Field, 
         ),
         Field(
             name="kind",
-            label=gettext(N_("Kind")),
+            label=gettext(N_("Document type")),
             kind="select",
             options=(Option("", everything, not kind), *kinds),
             is_required=True,

@@ -66,19 +66,34 @@ class Names(msgspec.Struct, frozen=True):
         return self.places[code].name if code in self.places else code
 
     def in_packs(self, grams: int, pack_code: str) -> str:
-        """Whole packs and the loose rest, such as "38 × sac 25 kg + 12,5 kg"."""
-        pack = self.packs.get(pack_code)
-        if pack is None:
-            return show_mass(grams)
-        count, rest = split(abs(grams), pack.net_grams)
-        parts = [f"{show_number(count)} × {pack.name}"] if count or not rest else []
+        """Whole packs, the largest first, and the loose rest: "404 × carton + 3 × sachet + 0,5 kg"."""
+        rest, parts = abs(grams), []
+        for pack in self.sizes(pack_code):
+            count, rest = split(rest, pack.net_grams)
+            parts += [f"{show_number(count)} × {pack.name}"] if count else []
+        if rest or not parts:
+            parts.append(show_mass(rest))
+        return ("−" if grams < 0 else "") + " + ".join(parts)
+
+    def counted(self, grams: int, pack_code: str) -> str:
+        """As `in_packs` where the pack stands in the heading: "404 + 4,5 kg"."""
+        count, rest = split(abs(grams), self.packs[pack_code].net_grams)
+        parts = [show_number(count)] if count or not rest else []
         parts += [show_mass(rest)] if rest else []
         return ("−" if grams < 0 else "") + " + ".join(parts)
 
+    def sizes(self, pack_code: str) -> tuple[PackSize, ...]:
+        """The lot's pack and the smaller packs of its product, the largest first."""
+        top = self.packs.get(pack_code)
+        if top is None:
+            return ()
+        siblings = next((sizes for sizes in self.product_packs.values() if top in sizes), (top,))
+        fitting = (size for size in siblings if size.net_grams <= top.net_grams)
+        return tuple(sorted(fitting, key=lambda size: -size.net_grams))
+
     def units(self, pack_code: str) -> dict[str, int]:
-        """Units in which a lot of this pack is counted: the pack, then kg."""
-        pack = self.packs.get(pack_code)
-        return {} if pack is None else {pack.code: pack.net_grams}
+        """Grams of each unit in which a lot of this pack may be counted, beside kg."""
+        return {size.code: size.net_grams for size in self.sizes(pack_code)}
 
     def stores(self) -> tuple[PlaceName, ...]:
         return tuple(place for place in self.places.values() if place.is_store)

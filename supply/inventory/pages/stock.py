@@ -33,7 +33,7 @@ from supply.web.forms import Field, Option
 from supply.web.pages import page
 from supply.web.parts import Badge
 
-SHOWN_PAPERS = 6
+SHOWN_PAPERS = 5
 SHOWN_EXPIRING = 8
 
 
@@ -99,7 +99,9 @@ class StockPage(msgspec.Struct, frozen=True, kw_only=True):
 
     filter_fields: tuple[Field, ...]
     rows: tuple[StockRow, ...]
+    columns: tuple[tuple[str, ...], ...]
     totals: tuple[TotalRow, ...]
+    total_columns: tuple[tuple[str, ...], ...]
     is_past: bool
     on: dt.date
     place_name: str | None
@@ -138,7 +140,7 @@ def _total_row(product: str, found: list[Balance], names: Names, today: dt.date)
         state = state_of(balance, today)
         grams[state] = grams.get(state, 0) + balance.grams
     total = sum(balance.grams for balance in found)
-    smallest = min(found, key=lambda balance: names.packs[balance.pack_code].net_grams).pack_code
+    largest = max(found, key=lambda balance: names.packs[balance.pack_code].net_grams).pack_code
     return TotalRow(
         product=names.product(product),
         good=grams.get("good", 0) + grams.get("near", 0) or None,
@@ -146,7 +148,7 @@ def _total_row(product: str, found: list[Balance], names: Names, today: dt.date)
         hold=grams.get("hold"),
         bad=grams.get("unfit", 0) + grams.get("expired", 0) or None,
         total=total,
-        packs=names.in_packs(total, smallest),
+        packs=names.in_packs(total, largest),
     )
 
 
@@ -225,13 +227,45 @@ class StockPages(Controller):
         content = StockPage(
             filter_fields=fields,
             rows=tuple(stock_row(balance, names, day) for balance in balances),
-            totals=totals_of(balances, names, day),
+            columns=_columns(is_of_one_place=bool(place)),
+            totals=(totals := totals_of(balances, names, day)),
+            total_columns=_total_columns(totals),
             is_past=day < today,
             on=day,
             place_name=names.place(place) if place else None,
             may_record=actor.may(Right.RECORD_STOCK),
         )
         return page("inventory/stock.html", content, title=N_("Stock"))
+
+
+def _columns(*, is_of_one_place: bool) -> tuple[tuple[str, ...], ...]:
+    """Columns of the lots; the place only where there are several."""
+    place = () if is_of_one_place else (("place", gettext(N_("Place"))),)
+    return (
+        ("lot", gettext(N_("Lot"))),
+        *place,
+        ("state", gettext(N_("State"))),
+        ("expires_on", gettext(N_("Good until"))),
+        ("grams", gettext(N_("Net mass")), "kg"),
+        ("packs", gettext(N_("Packs"))),
+        ("card", gettext(N_("Card"))),
+    )
+
+
+def _total_columns(totals: tuple[TotalRow, ...]) -> tuple[tuple[str, ...], ...]:
+    """Columns of the totals that hold anything."""
+    optional = (
+        ("reserved", gettext(N_("Of which reserved")), "kg"),
+        ("hold", gettext(N_("On hold")), "kg"),
+        ("bad", gettext(N_("Expired or unfit")), "kg"),
+    )
+    return (
+        ("product", gettext(N_("Product"))),
+        ("packs", gettext(N_("Packs"))),
+        ("good", gettext(N_("Good")), "kg"),
+        *(column for column in optional if any(getattr(row, column[0]) for row in totals)),
+        ("total", gettext(N_("Total")), "kg"),
+    )
 
 
 def _day(asked: str | None, today: dt.date) -> dt.date:
