@@ -125,7 +125,7 @@ def blank_order() -> dict[str, Any]:
 
 
 def receive(story: Programme, order_id: str) -> None:
-    """The keeper counts 140 cartons and 23 bags: one is missing, with its reason. A repeat changes nothing."""
+    """The keeper counts 140 cartons and 23 bags, one missing, with its reason. A repeat changes nothing."""
     story.day = 16
     delivery = {
         "id": new(),
