@@ -75,8 +75,8 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
         return document_number(head.kind, head.place_code, head.sequence) if head else str(document_id)
 
     def place(self, location: str) -> str:
-        """Name of a store or site; any other location by its code."""
-        return self.place_names.get(location, location)
+        """Name of a store or site; any other location by its code, such as that of the supplier."""
+        return self.place_names.get(location) or location.rpartition(":")[2]
 
     @property
     def reversals(self) -> dict[UUID, UUID]:

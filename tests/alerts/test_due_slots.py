@@ -49,6 +49,14 @@ def test_due_jobs_run_in_the_order_in_which_they_were_due() -> None:
     assert [one.job.name for one in due] == ["verify", "expiry-alerts"]
 
 
+def test_run_of_a_clock_that_was_wrong_does_not_silence_a_job() -> None:
+    next_year = dt.datetime(2027, 3, 10, 6, tzinfo=dt.UTC)
+
+    assert [one.slot for one in due_slots([MORNING], {"expiry-alerts": next_year}, at(10, 9), BAMAKO)] == [
+        at(10, 6)
+    ]
+
+
 @given(
     st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)),  # noqa: DTZ001 - bounds
     st.times(),

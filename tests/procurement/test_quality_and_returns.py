@@ -1,4 +1,5 @@
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -206,3 +207,36 @@ def test_return_needs_a_reason_and_goods_in_that_condition(database: Database) -
     # Everything is still on hold, nothing unfit.
     with pytest.raises(NotEnough):
         send_back(world, order, TONNE)
+
+
+def test_decisions_at_once_cannot_both_have_the_same_grams(database: Database) -> None:
+    world = make_world(database)
+    delivered(world)
+
+    def decide_all(_: int) -> str:
+        try:
+            decide(world, Finding.PASSED, 10 * TONNE)
+        except NotEnough:
+            return "refused"
+        return "decided"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(decide_all, range(3))) == ["decided", "refused", "refused"]
+    assert conditions(world) == {"good": 10 * TONNE}
+
+
+def test_returns_at_once_cannot_both_send_the_same_grams(database: Database) -> None:
+    world = make_world(database)
+    order = delivered(world)
+    decide(world, Finding.REJECTED, 10 * TONNE, remarks="Wet")
+
+    def send_all(_: int) -> str:
+        try:
+            send_back(world, order, 10 * TONNE)
+        except NotFromThisOrder:
+            return "refused"
+        return "sent"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(send_all, range(3))) == ["refused", "refused", "sent"]
+    assert read(world, order.id).kept_grams == 0

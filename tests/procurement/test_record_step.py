@@ -1,4 +1,5 @@
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -163,3 +164,19 @@ def test_closing_an_order_settles_its_alerts(database: Database) -> None:
     take(world, a_step(order, OrderStep.CLOSED, reason="Mill broke down"))
 
     assert told(world) == []
+
+
+def test_order_is_closed_once_when_two_close_it_at_once(database: Database) -> None:
+    world = make_world(database)
+    order = placed(world)
+
+    def close(_: int) -> str:
+        try:
+            take(world, a_step(order, OrderStep.CLOSED, reason="No more money"))
+        except OrderIsOver:
+            return "refused"
+        return "closed"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(close, range(3))) == ["closed", "refused", "refused"]
+    assert len(read(world, order.id).steps) == 1
