@@ -28,6 +28,8 @@ class DeliveryPlan(Base):
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     progress: Mapped[list[Any]] = mapped_column(Json, default=list)
     # Rows [seconds, cost, bound] as the search went on.
+    phase: Mapped[str] = mapped_column(String(40), default="")
+    # What the planner is at, in its own word.
     is_stop_asked: Mapped[bool] = mapped_column(default=False)
     cost: Mapped[int | None] = mapped_column(BigInteger)
     bound: Mapped[int | None] = mapped_column(BigInteger)

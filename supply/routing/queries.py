@@ -52,6 +52,7 @@ def _plan_rows() -> Select[Any]:
             DeliveryPlan.milliseconds_used,
             DeliveryPlan.attempts,
             DeliveryPlan.is_stop_asked,
+            DeliveryPlan.phase,
             DeliveryPlan.failure,
             DeliveryPlan.asked_at,
             USER.c.name.label("asked_by"),

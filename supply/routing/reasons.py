@@ -1,24 +1,36 @@
 """The planner's codes for what it leaves unserved, in the reader's words."""
 
+import re
 from collections.abc import Mapping
 
-from supply.i18n import N_, translate
+from supply.i18n import show_money, translate
+from supply.routing.planner.words import CHANGES, REASONS, change_words, reason_words
 
-REASONS = {
-    "search": N_("The search ended before a place for it was found; give it more time."),
-}
-"""Why something is unserved, by the part of the code before the first colon; its parts are a0, a1 …."""
+_CHANGE = re.compile(r"^(?P<code>.+?)(?: \+(?P<amount>\d+))? cost (?P<cost>[+-]\d+)$")
+# How a plan file writes a change: `stock:SEVARE:CSB+ +1200 cost +35000`.
 
 
 def reason_text(code: str, names: Mapping[str, str]) -> str:
     """A limit that forbids a delivery; names replace the codes of places and products."""
-    kind, *parts = code.split(":")
-    message = REASONS.get(kind)
-    if message is None:
+    if code.partition(":")[0] not in REASONS:
         return code
-    return translate(message, {f"a{index}": names.get(part, part) for index, part in enumerate(parts)})
+    message, facts = reason_words(code)
+    return translate(message, {name: _named(value, names) for name, value in facts.items()})
 
 
-def change_text(code: str, names: Mapping[str, str]) -> str:
-    """The cheapest change that would serve it; empty when none was looked for."""
-    return code
+def change_text(change: str, names: Mapping[str, str]) -> str:
+    """The cheapest change that would serve it; empty when none was found."""
+    match = _CHANGE.match(change)
+    if match is None or match["code"].partition(":")[0] not in CHANGES:
+        return change
+    message, facts = change_words(match["code"], int(match["amount"] or 0), int(match["cost"]))
+    shown: dict[str, object] = {
+        name: _named(value, names) if isinstance(value, str) else value for name, value in facts.items()
+    }
+    return translate(message, shown | {"cost": show_money(int(match["cost"]))})
+
+
+def _named(code: str, names: Mapping[str, str]) -> str:
+    """A place, a product, or a fleet (store/type) by its name."""
+    store, slash, rest = code.partition("/")
+    return f"{names.get(store, store)} · {rest}" if slash else names.get(code, code)

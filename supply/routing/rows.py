@@ -20,6 +20,7 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     milliseconds_used: int | None
     attempts: int
     is_stop_asked: bool
+    phase: str
     failure: str | None
     asked_at: dt.datetime
     asked_by: str

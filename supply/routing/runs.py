@@ -8,7 +8,8 @@ plan: its run falls silent and is shown as failed, and the next start of the ser
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from itertools import pairwise
 from typing import Self
@@ -39,6 +40,9 @@ ATTEMPTS = 3
 BEAT_SECONDS = 1.0
 MOST_ROWS = 400
 # Rows of progress kept: a line chart of 360 px shows no more.
+REASON_SECONDS = 30
+# To find out why something is unserved, after the search itself.
+GRACE_SECONDS = 15
 THREADS = 1
 # The other core of a small server is left to those who record stock.
 
@@ -86,19 +90,22 @@ def solve_stored(url: str, plan_id: UUID) -> str:
 
 def solve_now(database: Database, plan_id: UUID, *, now: Callable[[], dt.datetime] = clock.now) -> str:
     """Solve a stored run here and now; one that another process works on, or that is done, is left alone."""
-    from supply.routing.planner.solve import Params, solve  # noqa: PLC0415 - the solvers take half a second
+    from supply.routing.planner.solve import Params, solve_explained  # noqa: PLC0415 - loads the solvers
 
     claim = _claim(database, plan_id, now())
     if claim is None:
         return _state(database, plan_id)
     with Heart(database, claim, now) as heart:
         try:
-            plan = solve(
+            solved = solve_explained(
                 claim.problem,
-                Params(seconds=claim.seconds, threads=THREADS),
+                Params(seconds=claim.seconds, threads=THREADS, reasons_seconds=REASON_SECONDS),
                 claim.seed,
                 progress=heart.hear,
-                cancelled=heart.is_stopped,
+                cancelled=heart.is_over,
+            )
+            plan: Plan | None = _without_guesses(
+                solved.plan, {one.site for one in solved.explanations if not one.sure}
             )
         except Exception:  # this is the shell of the solving process: whatever broke, the officer is told
             log.exception("run %s broke", plan_id)
@@ -122,9 +129,11 @@ class Heart:
 
     def __init__(self, database: Database, claim: Claim, now: Callable[[], dt.datetime]) -> None:
         self.rows: list[list[float | None]] = []
+        self.phase = ""
         self._database = database
         self._claim = claim
         self._now = now
+        self._latest = time.monotonic() + claim.seconds + REASON_SECONDS + GRACE_SECONDS
         self._is_stopped = threading.Event()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heart-{claim.plan_id}", daemon=True)
@@ -138,22 +147,38 @@ class Heart:
         self._thread.join()
 
     def hear(self, progress: Progress) -> None:
-        """Called by the planner whenever plan or bound got better."""
+        """Called by the planner whenever plan or bound got better, or something else begins."""
+        self.phase = progress.phase
         row: list[float | None] = [round(progress.seconds, 2), progress.cost, progress.bound]
         self.rows = [*self.rows, row] if len(self.rows) < MOST_ROWS else [*self.rows[::2], row]
 
     def is_stopped(self) -> bool:
         return self._is_stopped.is_set()
 
+    def is_over(self) -> bool:
+        """True when somebody asked to stop, or when search and reasons took far longer than they may."""
+        return self.is_stopped() or time.monotonic() > self._latest
+
     def _beat(self) -> None:
         while not self._is_over.wait(BEAT_SECONDS):
             try:
                 with self._database.transaction() as session:
-                    if not _write_progress(session, self._claim, self.rows, self._now()):
+                    if not _write_progress(session, self._claim, self.rows, self.phase, self._now()):
                         self._is_stopped.set()
             except SupplyError as error:
                 # A busy database costs one beat; the run goes on.
                 log.warning("run %s: %s", self._claim.plan_id, error.code)
+
+
+def _without_guesses(plan: Plan, unsure: Collection[str]) -> Plan:
+    """Sites whose reasons were not looked for to the end lack time: that nothing would help is not known."""
+    unserved = tuple(
+        msgspec.structs.replace(one, because=("search",), cheapest_change="")
+        if one.site in unsure and one.because[0].startswith("capacity")
+        else one
+        for one in plan.unserved
+    )
+    return msgspec.structs.replace(plan, unserved=unserved)
 
 
 def _claim(database: Database, plan_id: UUID, now: dt.datetime) -> Claim | None:
@@ -174,9 +199,13 @@ def _claim(database: Database, plan_id: UUID, now: dt.datetime) -> Claim | None:
         )
 
 
-def _write_progress(session: Session, claim: Claim, rows: list[list[float | None]], now: dt.datetime) -> bool:
+def _write_progress(
+    session: Session, claim: Claim, rows: list[list[float | None]], phase: str, now: dt.datetime
+) -> bool:
     """False when the run should stop: somebody asked for it, or it is no longer this process's."""
-    session.execute(update(DeliveryPlan).where(*_is_mine(claim)).values(progress=rows, heard_at=now))
+    session.execute(
+        update(DeliveryPlan).where(*_is_mine(claim)).values(progress=rows, phase=phase, heard_at=now)
+    )
     asked = session.scalar(select(DeliveryPlan.is_stop_asked).where(*_is_mine(claim)))
     return asked is False
 

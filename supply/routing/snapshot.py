@@ -128,7 +128,7 @@ def store_stock(
         if balance.product_code not in packs:
             continue
         if is_expired(balance.expires_on, use_on):
-            expiring[key] += balance.grams
+            expiring[key] += usable_grams(balance.grams, packs[balance.product_code])
             continue
         reserved[key] += balance.reserved_grams
         lots[key].append(usable_grams(balance.grams - balance.reserved_grams, packs[balance.product_code]))

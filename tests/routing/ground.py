@@ -74,7 +74,7 @@ def ask(world: World, **changes: object) -> UUID:
         "last_on": LAST_ON,
         "seconds": 1,
     }
-    command = AskPlan(**(facts | changes))  # type: ignore[arg-type] - tests give the right types
+    command = AskPlan(**(facts | changes))  # type: ignore[arg-type]  # tests give the right types
     with world.database.transaction() as session:
         return ask_plan(session, command, actor=world.officer, now=NOW).id
 
@@ -127,7 +127,7 @@ def departure(trip: TripRow, **changes: object) -> Depart:
         "sender": "Awa Traoré",
         "driver": "Seydou Koné",
     }
-    return Depart(**(facts | changes))  # type: ignore[arg-type] - as above
+    return Depart(**(facts | changes))  # type: ignore[arg-type]  # as above
 
 
 def send(session: Session, trip: TripRow, actor: Actor, **changes: object) -> Departed:

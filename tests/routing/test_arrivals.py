@@ -41,7 +41,7 @@ def arrival(trip: TripRow, **changes: object) -> Arrive:
         "receiver": "Mariam Diallo",
         "lines": all_good(trip, "KEBILA"),
     }
-    return Arrive(**(facts | changes))  # type: ignore[arg-type] - tests give the right types
+    return Arrive(**(facts | changes))  # type: ignore[arg-type]  # tests give the right types
 
 
 def with_bags(trip: TripRow, **counts: int) -> tuple[Received, ...]:

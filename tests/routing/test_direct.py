@@ -38,7 +38,7 @@ def by_hand(world: World, *deliveries: DirectDelivery, **changes: object) -> Dis
         "begins_on": TODAY,
         "deliveries": deliveries,
     }
-    command = DispatchDirectly(**(facts | changes))  # type: ignore[arg-type] - tests give the right types
+    command = DispatchDirectly(**(facts | changes))  # type: ignore[arg-type]  # tests give the right types
     with world.database.transaction() as session:
         return dispatch_directly(session, command, actor=world.officer, now=NOW)
 

@@ -18,7 +18,7 @@ def told(world: World) -> list[tuple[str, str]]:
 
 def run(world: World, job: object, now: dt.datetime) -> None:
     with world.database.transaction() as session:
-        job(session, now)  # type: ignore[operator] - a job's function
+        job(session, now)  # type: ignore[operator]  # a job's function
 
 
 def test_a_late_waybill_is_told_until_it_arrives(database: Database) -> None:

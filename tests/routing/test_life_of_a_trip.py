@@ -12,9 +12,9 @@ from supply.db import Database
 from supply.ids import new_id
 from supply.inventory import queries as inventory
 from supply.inventory.locations import trip_location
-from supply.routing import queries
 from supply.routing.arrive import Arrive, Received, arrive
 from supply.routing.depart import Loaded
+from supply.routing.rows import TripRow
 from supply.routing.snapshot import site_demands
 from tests.routing.ground import (
     LATER,
@@ -119,7 +119,7 @@ def test_a_trip_leads_from_need_to_site_to_the_gram(database: Database) -> None:
     }
 
 
-def receive_with_discrepancy(world: World, trip: queries.TripRow) -> None:
+def receive_with_discrepancy(world: World, trip: TripRow) -> None:
     for waybill in trip.waybills:
         lines = []
         for line in waybill.lines:

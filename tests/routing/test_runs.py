@@ -173,11 +173,11 @@ def test_the_heart_writes_progress_and_hears_the_wish_to_stop(database: Database
     assert claim is not None
 
     with database.transaction() as session:
-        goes_on = runs._write_progress(session, claim, [[0.5, 900_000, 800_000]], NOW)
+        goes_on = runs._write_progress(session, claim, [[0.5, 900_000, 800_000]], "search", NOW)
     with database.transaction() as session:
         stop_plan(session, StopPlan(id=plan_id), actor=world.officer, now=NOW)
     with database.transaction() as session:
-        goes_on_after = runs._write_progress(session, claim, [[0.5, 900_000, 800_000]], NOW)
+        goes_on_after = runs._write_progress(session, claim, [[0.5, 900_000, 800_000]], "search", NOW)
 
     assert (goes_on, goes_on_after) == (True, False)
     with database.snapshot() as session:

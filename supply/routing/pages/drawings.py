@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -131,13 +131,21 @@ def _truck_number(one: NumberedTrip) -> str:
 
 
 def real_gantt(trips: Iterable[TripRow]) -> GanttView | None:
-    """Trucks of approved trips by day; trips without a plate stand on a line of their own."""
+    """Trucks of approved trips by day; those without a plate yet share as few lines as trucks they need."""
     legs: dict[str, list[Leg]] = defaultdict(list)
-    for one in trips:
-        label = one.plate or f"{one.label} · {one.vehicle_type_code}"
+    free_from: dict[str, dt.date] = {}
+    for one in sorted(trips, key=lambda trip: (trip.first_on, trip.label)):
+        label = one.plate or _free_line(one, free_from)
+        free_from[label] = one.ends_on + dt.timedelta(days=1)
         bar = _leg(one.label, one.first_on, one.ends_on, TONES[one.state], f"/routing/trips/{one.id}")
         legs[label].append(bar)
     return gantt_view(tuple(Truck(label, tuple(bars)) for label, bars in sorted(legs.items())))
+
+
+def _free_line(trip: TripRow, free_from: Mapping[str, dt.date]) -> str:
+    """First line of the store and type that is free on the trip's first day."""
+    labels = (f"{trip.store_code} · {trip.vehicle_type_code} · {number}" for number in count(1))
+    return next(label for label in labels if free_from.get(label, trip.first_on) <= trip.first_on)
 
 
 def _leg(label: str, first_on: dt.date, last_on: dt.date, tone: str, href: str | None) -> Leg:

@@ -12,6 +12,7 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
+from supply.catalog.rows import PackRow
 from supply.db import Database
 from supply.i18n import N_, gettext
 from supply.ids import new_id
@@ -46,6 +47,14 @@ class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
     packs: str
 
 
+class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One site: what to bring of each product, in the order of the page's products, and all of it."""
+
+    site: str
+    amounts: tuple[tuple[str, int, str], ...]
+    missing: int
+
+
 class StockLine(msgspec.Struct, frozen=True, kw_only=True):
     """One store and product."""
 
@@ -71,6 +80,7 @@ class NeedsPage(msgspec.Struct, frozen=True, kw_only=True):
     cycle_name: str
     tabs: tuple[tuple[str, str, bool], ...]
     products: tuple[ProductLine, ...]
+    sites: tuple[SiteLine, ...]
     needs: tuple[NeedLine, ...]
     totals: NeedLine | None
     stock: tuple[StockLine, ...]
@@ -195,6 +205,7 @@ def _needs(
             if one.state != CycleState.CLOSED or one.code == cycle.code
         ),
         products=products,
+        sites=_sites(demands, names, packs),
         needs=tuple(
             NeedLine(
                 site=one.site_name,
@@ -255,6 +266,30 @@ def _products(
     )
 
 
+def _sites(
+    demands: Sequence[SiteDemand], names: Mapping[str, str], packs: Mapping[str, PackRow]
+) -> tuple[SiteLine, ...]:
+    """What to bring by site, those that need most first."""
+    codes = sorted({one.product_code for one in demands})
+    by_site: dict[str, dict[str, SiteDemand]] = defaultdict(dict)
+    for one in demands:
+        by_site[one.site_name][one.product_code] = one
+    lines = []
+    for site, wanted in by_site.items():
+        amounts = tuple(
+            (
+                names.get(code, code),
+                wanted[code].missing_grams if code in wanted else 0,
+                in_packs(wanted[code].missing_grams, packs.get(wanted[code].pack_code))
+                if code in wanted and wanted[code].missing_grams
+                else "",
+            )
+            for code in codes
+        )
+        lines.append(SiteLine(site=site, amounts=amounts, missing=sum(grams for _, grams, _ in amounts)))
+    return tuple(sorted(lines, key=lambda line: (-line.missing, line.site)))
+
+
 def _totals(demands: Sequence[SiteDemand]) -> NeedLine | None:
     if not demands:
         return None
@@ -300,6 +335,7 @@ def _form(cycle: CycleRow, today: dt.date, reader: FormReader, faults: Faults) -
                 name="seconds",
                 label=gettext(N_("Time to search")),
                 kind="radio",
+                is_required=True,
                 options=tuple(
                     Option(str(value), gettext(label), str(value) == seconds) for value, label in TIMES
                 ),

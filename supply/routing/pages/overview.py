@@ -159,7 +159,7 @@ def _to_load(actor: Actor, trips: tuple[TripRow, ...], today: dt.date) -> list[A
                 },
             ),
             f"/routing/trips/{one.id}",
-            gettext(N_("Load")),
+            gettext(N_("Load it")),
         )
         for one in trips
         if one.state == TripState.PLANNED
@@ -187,7 +187,7 @@ def _arrival(waybill: WaybillRow, today: dt.date) -> Attention:
             {"grams": waybill.sent_grams, "day": waybill.due_on},
         ),
         f"/routing/waybills/{waybill.id}/arrive",
-        gettext(N_("Receive")),
+        gettext(N_("Receive it")),
     )
 
 

@@ -202,7 +202,7 @@ def _unserved(one: Unserved, places: dict[str, str], products: dict[str, str]) -
         site=places.get(one.site, one.site),
         amounts=", ".join(amounts),
         reasons=tuple(reason_text(code, names) for code in one.because),
-        change=change_text(one.cheapest_change, names) or gettext(N_("not looked for")),
+        change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
     )
 
 

@@ -37,6 +37,9 @@ from supply.web.drawing.lines import LineView
 from supply.web.pages import page, see_other
 from supply.web.parts import Badge
 
+REASONS_PHASE = "reasons"
+# The planner's word for what comes after the search.
+
 
 class SearchPart(msgspec.Struct, frozen=True, kw_only=True):
     """How far a search is; `refresh_href` None once it is over. Also rendered alone, to refresh the page."""
@@ -227,6 +230,8 @@ def _search_text(row: PlanRow, *, is_over: bool) -> str:
         return gettext(N_("Ending with the best plan so far."))
     if row.state == PlanState.WAITING:
         return gettext(N_("Waiting for its turn; one plan is calculated at a time."))
+    if row.phase == REASONS_PHASE:
+        return gettext(N_("Finding out why something is left unserved, and what would change it."))
     return gettext(N_("Looking for a cheaper plan, and for proof that none is cheaper."))
 
 

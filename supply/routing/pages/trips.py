@@ -251,7 +251,7 @@ def _facts(trip: TripRow) -> tuple[tuple[str, str], ...]:
         (gettext(N_("Driver")), " · ".join(part for part in (trip.driver, trip.driver_phone) if part) or "–"),
         (gettext(N_("Distance")), km(trip.metres)),
         (gettext(N_("Cost")), translate("{cost:money}", {"cost": trip.cost})),
-        (gettext(N_("Load")), translate("{grams:mass}", {"grams": trip.grams})),
+        (gettext(N_("Cargo")), translate("{grams:mass}", {"grams": trip.grams})),
     ]
     if trip.sender:
         rows.append((gettext(N_("Sender")), trip.sender))
