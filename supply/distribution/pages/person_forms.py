@@ -268,6 +268,8 @@ def _status_fields(today: dt.date) -> tuple[Field, ...]:
             name="until_on",
             label=gettext(N_("Until")),
             kind="date",
-            hint=gettext(N_("Leave empty if not known; the length set by the programme counts.")),
+            hint=gettext(
+                N_("If not known, leave empty: it lasts until an end or another status is recorded.")
+            ),
         ),
     )

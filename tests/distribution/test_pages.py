@@ -1,0 +1,226 @@
+"""The pages of distribution, as a team at a site uses them: over HTTP, in French."""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+from uuid import UUID
+
+import pytest
+
+from supply.db import Database
+from supply.distribution.models import Enrolment, Handout, Household
+from supply.ids import new_id
+from supply.people.models import User
+from supply.people.sessions import hash_password
+from tests.distribution.made import DAY, KEBILA, NOW, Made, add_child, add_lot, add_session, make
+from tests.world import PASSWORD, Browser, browse
+
+TODDLER = dt.date(2026, 3, 1)
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def made(database: Database) -> Made:
+    """The small programme, whose people can log in."""
+    made, known = make(database), _password_hash()
+    with database.transaction() as session:
+        for user in session.query(User):
+            user.password_hash = known
+    return made
+
+
+@pytest.fixture
+def browser_of_lead(database: Database, made: Made) -> Iterator[Browser]:
+    """The lead's browser on the distribution day."""
+    with browse(database, now=NOW) as client:
+        client.log_in("lead")
+        yield client
+
+
+def served(database: Database) -> set[str]:
+    with database.snapshot() as session:
+        return {row.person_code for row in session.query(Handout).filter(Handout.reversed_by.is_(None))}
+
+
+def test_a_team_opens_a_session_ticks_those_present_and_hands_out(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    add_lot(database, made, "A", 30_000)
+    here, away = (add_child(database, made, code, TODDLER, name=f"Enfant {code}") for code in ("H1", "H2"))
+
+    opened = browser_of_lead.send_form(
+        "/distribution/sessions/new",
+        id=str(new_id()),
+        cycle="C1",
+        site=KEBILA,
+        held_on=DAY.isoformat(),
+        leader="Awa",
+    )
+    path = opened.headers["location"]
+    shown = browser_of_lead.get(path).text
+    done = browser_of_lead.send_form(f"{path}/hand-out", id=str(new_id()), person=[here], received_by="Sira")
+    after = browser_of_lead.get(f"{path}?show=served").text
+
+    assert opened.status_code == done.status_code == 303
+    assert "Enfant H1" in shown
+    assert "Enfant H2" in shown
+    assert served(database) == {here}
+    assert "reçu par Sira" in after or "Sira" in after
+    assert away not in after
+
+
+def test_a_refused_handout_shows_the_form_again_with_what_was_ticked(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    child = add_child(database, made, "H1", TODDLER)
+    session_id = add_session(database, made)
+
+    answer = browser_of_lead.send_form(
+        f"/distribution/sessions/{session_id}/hand-out", id=str(new_id()), person=[child], received_by="Sira"
+    )
+
+    assert answer.status_code == 409
+    assert "n’a pas assez de stock" in answer.text
+    assert 'value="H1-01" checked' in answer.text
+    assert 'value="Sira"' in answer.text
+    assert served(database) == set()
+
+
+def test_names_are_shown_to_the_lead_and_the_auditor_and_to_nobody_else(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    child = add_child(database, made, "H1", TODDLER, name="Awa Traoré")
+    session_id = add_session(database, made)
+    closed = (
+        "/distribution/register",
+        f"/distribution/people/{child}",
+        "/distribution/households/H1",
+        "/distribution/duplicates",
+        f"/distribution/sessions/{session_id}/sheet",
+        f"/api/distribution/register/people/{child}",
+        f"/api/distribution/sessions/{session_id}/list",
+    )
+
+    seen = {}
+    for login in ("lead", "auditor", "keeper"):
+        browser_of_lead.log_in(login)
+        seen[login] = [browser_of_lead.get(path).status_code for path in closed]
+    figures = browser_of_lead.get(f"/distribution/sessions/{session_id}").text
+
+    assert seen == {"lead": [200] * 7, "auditor": [200] * 7, "keeper": [403] * 7}
+    assert "Awa Traoré" not in figures
+
+
+def test_an_auditor_reads_and_is_offered_no_form(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    child = add_child(database, made, "H1", TODDLER)
+    session_id = add_session(database, made)
+    browser_of_lead.log_in("auditor")
+
+    shown = browser_of_lead.get(f"/distribution/sessions/{session_id}").text
+    sent = browser_of_lead.send_form(
+        f"/distribution/sessions/{session_id}/hand-out", id=str(new_id()), person=[child]
+    )
+
+    assert "hand-out" not in shown
+    assert sent.status_code == 403
+
+
+def test_a_household_is_registered_and_enrolled_in_one_form(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    fields = {
+        "lines": "2",
+        "code": "K-77",
+        "head_name": "Bakary Koné",
+        "site": KEBILA,
+        "p1-name": "Awa Koné",
+        "p1-sex": "female",
+        "p1-born_on": "2026-03-01",
+        "p1-birth_known": "certificate",
+        "p2-name": "",
+        "p2-sex": "female",
+        "p2-birth_known": "certificate",
+    }
+
+    wrong = browser_of_lead.send_form(
+        "/distribution/register/new", **fields | {"p1-born_on": "hier", "code": "a b"}
+    )
+    right = browser_of_lead.send_form("/distribution/register/new", **fields)
+
+    assert wrong.status_code == 422
+    assert "2 points à corriger" in wrong.text
+    assert right.headers["location"] == "/distribution/households/K-77"
+    with database.snapshot() as session:
+        assert session.get(Household, "K-77") is not None
+        assert [row.person_code for row in session.query(Enrolment)] == ["K-77-01"]
+
+
+def test_a_tally_and_the_left_over_end_a_session(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    lot_id = add_lot(database, made, "A", 30_000)
+    session_id = add_session(database, made)
+    path = f"/distribution/sessions/{session_id}"
+
+    empty = browser_of_lead.send_form(f"{path}/tally", id=str(new_id()))
+    tallied = browser_of_lead.send_form(f"{path}/tally", id=str(new_id()), **{"people-C6-23": "4"})
+    back = browser_of_lead.send_form(
+        f"{path}/left-over",
+        id=str(new_id()),
+        store="SIKASSO",
+        on=DAY.isoformat(),
+        **{f"lot-{lot_id}-good": "18"},
+    )
+    closed = browser_of_lead.send_form(f"{path}/close")
+    shown = browser_of_lead.get(path).text
+
+    assert [one.status_code for one in (empty, tallied, back, closed)] == [422, 303, 303, 303]
+    # 30 kg less 4 rations of 3 kg: 18 kg went back, nothing is left.
+    assert "Close" in shown
+    assert "hand-out" not in shown
+
+
+def test_a_document_taken_back_serves_nobody(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    add_lot(database, made, "A", 30_000)
+    child = add_child(database, made, "H1", TODDLER)
+    session_id, document_id = add_session(database, made), UUID(int=7)
+    browser_of_lead.send_form(
+        f"/distribution/sessions/{session_id}/hand-out", id=str(document_id), person=[child]
+    )
+    was_served = served(database)
+
+    nothing_said = browser_of_lead.send_form(
+        f"/distribution/papers/{document_id}/take-back", id=str(new_id())
+    )
+    done = browser_of_lead.send_form(
+        f"/distribution/papers/{document_id}/take-back", id=str(new_id()), reason="erreur"
+    )
+
+    assert (nothing_said.status_code, done.status_code) == (422, 303)
+    assert was_served == {child}
+    assert served(database) == set()
+
+
+def test_every_page_opens_before_anything_is_recorded(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    pages = (
+        "/distribution",
+        "/distribution/sessions/new",
+        "/distribution/register",
+        "/distribution/register?q=x",
+        "/distribution/register/new",
+        "/distribution/duplicates",
+    )
+
+    assert [browser_of_lead.get(path).status_code for path in pages] == [200] * len(pages)
+    assert browser_of_lead.get(f"/distribution/sessions/{new_id()}").status_code == 404
+    assert browser_of_lead.get("/distribution/people/H9-01").status_code == 404
