@@ -41,7 +41,7 @@ function forget(key) {
 function bringBack(form) {
   let pairs;
   try { pairs = JSON.parse(localStorage.getItem(keyOf(form)) ?? "null"); } catch { return; }
-  if (!pairs || form.querySelector("[aria-invalid]")) return;
+  if (!pairs || form.querySelector("[aria-invalid], .msg.bad")) return;
   const left = [...pairs];
   for (const one of form.elements) {
     if (!isKept(one)) continue;
