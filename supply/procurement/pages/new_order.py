@@ -1,6 +1,7 @@
 """The form of a new order: several lines at once, without JavaScript."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ from supply.web.pages import page, see_other, submit
 
 FIRST_LINES, MOST_LINES = 3, 20
 # A form of three lines fits a phone; more are asked for before typing.
+_NUMBER = re.compile(r"[\d\s]{1,12}([.,]\d{1,3})?")
 
 
 class NewOrderPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +112,17 @@ def _rate(reader: FormReader, currency: str) -> int:
     """Millionths of a franc per unit; three decimals of a franc are read exactly."""
     if currency == "XOF":
         return FRANC_RATE
-    return int(reader.kg("rate")) * 1000
+    return _thousandths(reader, "rate", N_("Write a rate such as 655,957.")) * 1000
+
+
+def _thousandths(reader: FormReader, name: str, fault: str) -> int:
+    """A number with at most three decimals, times a thousand."""
+    written = reader.raw(name).strip()
+    if written and not _NUMBER.fullmatch(written):
+        reader.fault(name, fault)
+        return 0
+    # Read as kilograms are, in grams: exact, with spaces and either decimal sign.
+    return int(reader.kg(name))
 
 
 def _line(reader: FormReader, row: int, known: dict[str, PackRow], currency: str) -> OrderedLine:
@@ -127,8 +139,7 @@ def _line(reader: FormReader, row: int, known: dict[str, PackRow], currency: str
 
 
 def _tonnes(reader: FormReader, name: str) -> Grams:
-    """Tonnes are read as kilograms are, three decimals at most, and are a thousand times as much."""
-    grams = int(reader.kg(name)) * 1000
+    grams = _thousandths(reader, name, N_("Write tonnes such as 120 or 12,5.")) * 1000
     if grams > MAX_GRAMS:
         reader.fault(name, AbsurdQuantity.title, grams=grams)
         return Grams(0)
