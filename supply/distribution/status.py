@@ -21,7 +21,7 @@ from supply.people.rights import Actor, Right, require
 class RecordStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A time of pregnancy or breastfeeding, both days inclusive.
 
-    Without an end the programme's length counts.
+    Without an end it lasts until an end or another status is recorded.
     """
 
     person_code: Code

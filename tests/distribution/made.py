@@ -46,79 +46,10 @@ def make(database: Database) -> Made:
     )
     with database.transaction() as session:
         for actor in (made.lead, made.auditor, made.keeper):
-            session.add(
-                User(
-                    id=actor.user_id,
-                    login=actor.login,
-                    name=actor.name,
-                    role=actor.role.value,
-                    password_hash="x",
-                    created_at=NOW,
-                )
-            )
-        session.add(Area(pcode="ML0301", vintage="2015", level=3, name="Kébila", lat=11.28, lon=-7.04))
-        session.add(Area(pcode="ML0302", vintage="2015", level=3, name="Fakola", lat=10.53, lon=-6.90))
-        session.flush()
-        session.add(Place(code="SIKASSO", name="Sikasso", kind="store", lat=11.32, lon=-5.67))
-        session.flush()
-        session.add(
-            Place(
-                code=KEBILA,
-                name="Kébila",
-                kind="site",
-                commune_pcode="ML0301",
-                store_code="SIKASSO",
-                lat=11.28,
-                lon=-7.04,
-            )
-        )
-        session.add(
-            Place(
-                code=FAKOLA,
-                name="Fakola",
-                kind="site",
-                commune_pcode="ML0302",
-                store_code="SIKASSO",
-                lat=10.53,
-                lon=-6.90,
-            )
-        )
-        session.add(Supplier(code="SUP", name="Minoterie"))
-        for code, pack, grams, whole in (("PLUS", "POUCH", POUCH, True), ("CEREAL", "BAG", BAG, False)):
-            session.add(Product(code=code, name_fr=code, name_en=code))
-            session.flush()
-            session.add(
-                Pack(
-                    code=pack,
-                    product_code=code,
-                    name_fr=pack,
-                    name_en=pack,
-                    net_grams=grams,
-                    is_handed_whole=whole,
-                )
-            )
-        session.add(
-            Programme(code="PNP", name="PNP", starts_on=dt.date(2026, 9, 1), ends_on=dt.date(2027, 12, 31))
-        )
-        groups = (
-            ("C6-23", "child", 6, 23),
-            ("C24-59", "child", 24, 59),
-            ("PREG", "pregnant", None, 9),
-            ("BREAST", "breastfeeding", None, 24),
-        )
-        for position, (code, kind, low, high) in enumerate(groups):
-            session.add(
-                TargetGroup(
-                    code=code,
-                    name_fr=code,
-                    name_en=code,
-                    kind=kind,
-                    from_months=low,
-                    to_months=high,
-                    position=position,
-                )
-            )
-        session.flush()
+            session.add(_user(actor))
+        _add_places(session)
+        _add_products(session)
+        _add_programme(session)
         add_cycle(session, "C1", 1, dt.date(2027, 3, 1), dt.date(2027, 3, 31))
     return made
 
@@ -235,3 +166,82 @@ def add_session(
 
 def _actor(login: str, role: Role) -> Actor:
     return Actor(user_id=new_id(), login=login, name=login.title(), role=role)
+
+
+def _user(actor: Actor) -> User:
+    return User(
+        id=actor.user_id,
+        login=actor.login,
+        name=actor.name,
+        role=actor.role.value,
+        password_hash="x",
+        created_at=NOW,
+    )
+
+
+def _add_places(session: Session) -> None:
+    """A store, and two communes with a site each."""
+    session.add(Place(code="SIKASSO", name="Sikasso", kind="store", lat=11.32, lon=-5.67))
+    for pcode, code, name, lat, lon in (
+        ("ML0301", KEBILA, "Kébila", 11.28, -7.04),
+        ("ML0302", FAKOLA, "Fakola", 10.53, -6.90),
+    ):
+        session.add(Area(pcode=pcode, vintage="2015", level=3, name=name, lat=lat, lon=lon))
+        session.flush()
+        session.add(
+            Place(
+                code=code,
+                name=name,
+                kind="site",
+                commune_pcode=pcode,
+                store_code="SIKASSO",
+                lat=lat,
+                lon=lon,
+            )
+        )
+    session.flush()
+
+
+def _add_products(session: Session) -> None:
+    """Pouches that are given whole, and bags that are scooped."""
+    session.add(Supplier(code="SUP", name="Minoterie"))
+    for code, pack, grams, whole in (("PLUS", "POUCH", POUCH, True), ("CEREAL", "BAG", BAG, False)):
+        session.add(Product(code=code, name_fr=code, name_en=code))
+        session.flush()
+        session.add(
+            Pack(
+                code=pack,
+                product_code=code,
+                name_fr=pack,
+                name_en=pack,
+                net_grams=grams,
+                is_handed_whole=whole,
+            )
+        )
+    session.flush()
+
+
+def _add_programme(session: Session) -> None:
+    """Two groups of children and two of women."""
+    session.add(
+        Programme(code="PNP", name="PNP", starts_on=dt.date(2026, 9, 1), ends_on=dt.date(2027, 12, 31))
+    )
+    groups = (
+        ("C6-23", "child", 6, 23),
+        ("C24-59", "child", 24, 59),
+        ("PREG", "pregnant", None, 9),
+        ("BREAST", "breastfeeding", None, 24),
+    )
+    for position, (code, kind, low, high) in enumerate(groups):
+        session.add(
+            TargetGroup(
+                code=code,
+                name_fr=code,
+                name_en=code,
+                kind=kind,
+                from_months=low,
+                to_months=high,
+                position=position,
+            )
+        )
+    session.flush()

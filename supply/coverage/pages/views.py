@@ -254,7 +254,10 @@ def _choose(session: Session, asked: str, today: dt.date) -> CycleRow | None:
     """The cycle asked for, else the current one; before its opening the last one that was opened."""
     known = cycles(session)
     if asked:
-        return next((row for row in known if row.code == asked), None)
+        named = next((row for row in known if row.code == asked), None)
+        if named is None:
+            raise CycleUnknown(cycle=asked)
+        return named
     current = current_cycle(session, today)
     opened = [row for row in known if row.state != "planned"]
     if current is None or current.state != "planned":
