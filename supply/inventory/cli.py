@@ -1,6 +1,7 @@
 """`supply inventory stock` and `supply inventory card`: what is where, for the terminal."""
 
 import datetime as dt
+from contextlib import closing
 
 import click
 import msgspec
@@ -27,7 +28,7 @@ def stock_command(
     place: str | None, product: str | None, on: dt.datetime | None, database: str, *, as_json: bool
 ) -> None:
     """Stock on hand by place, lot and condition, first expiry first."""
-    with Database(database).snapshot() as session:
+    with closing(Database(database)) as db, db.snapshot() as session:
         found = on_hand(
             session,
             place_codes=None if place is None else [place],
@@ -44,7 +45,7 @@ def stock_command(
 @database_option
 def card_command(place: str, lot: str, database: str, *, as_json: bool) -> None:
     """Stock card of the lots with number LOT that have been at PLACE."""
-    with Database(database).snapshot() as session:
+    with closing(Database(database)) as db, db.snapshot() as session:
         lots = lots_numbered(session, lot)
         if not lots:
             raise LotUnknown(lot=lot)

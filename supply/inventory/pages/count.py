@@ -14,6 +14,7 @@ from supply.db import Database
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext
 from supply.inventory.count import Count, CountedLot, FoundLot, count
+from supply.inventory.pages.count_review import CountStock, review_page
 from supply.inventory.pages.fields import day_field, id_field, place_field, reference_field
 from supply.inventory.pages.new_lots import lot_fields, read_lot
 from supply.inventory.pages.shown import (
@@ -24,7 +25,7 @@ from supply.inventory.pages.shown import (
     names_of,
     own_stores,
 )
-from supply.inventory.queries import Balance, LotRow, lots, on_hand
+from supply.inventory.queries import Balance, lots, on_hand
 from supply.inventory.words import Condition
 from supply.people.rights import Actor
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, faults_of
@@ -55,44 +56,6 @@ class SheetPage(msgspec.Struct, frozen=True, kw_only=True):
     place_fields: tuple[Field, ...]
     signatures: tuple[Signature, ...]
     today: dt.date
-
-
-class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What the count found against the books; `reason` is None where they agree."""
-
-    product: str
-    lot: str
-    state: Badge
-    book: str
-    counted: str
-    difference: str
-    grams: int
-    reason: Field | None
-
-
-class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The differences before they are posted."""
-
-    form: Form
-    place_name: str
-    occurred_on: dt.date
-    lines: tuple[ReviewLine, ...]
-    difference_count: int
-    counted_count: int
-    blank_count: int
-    back_href: str
-
-
-class _Stock(msgspec.Struct, frozen=True):
-    """What the pages are made from."""
-
-    names: Names
-    place: str
-    balances: tuple[Balance, ...]
-    known: dict[UUID, LotRow]
-
-    def book(self, lot_id: UUID, condition: str) -> int:
-        return sum(one.grams for one in self.balances if one.lot_id == lot_id and one.condition == condition)
 
 
 class CountPages(Controller):
@@ -126,12 +89,23 @@ class CountPages(Controller):
 
         def attempt() -> Response[Any]:
             command = _read(FormReader(data), stock)
-            return _review_page(stock, command, FormReader(data), Faults())
+            return review_page(stock, command, FormReader(data), Faults())
 
         return submit(
             attempt,
             again=lambda faults: _sheet_page(stock, FormReader(data), faults, actor=actor, today=today),
         )
+
+    @post("/change", operation_id="CountChange", sync_to_thread=True, status_code=200)
+    def change(
+        self,
+        data: URLEncodedBody[FormData],
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+    ) -> Template:
+        reader = FormReader(data)
+        return _sheet_page(_stock(db, actor, reader.raw("place")), reader, Faults(), actor=actor, today=today)
 
     @post(operation_id="CountSubmit", sync_to_thread=True, status_code=303)
     def submitted(
@@ -151,7 +125,7 @@ class CountPages(Controller):
                 done = count(session, command, actor=actor, now=now)
         except SupplyError as error:
             # The review again, with today's books: what moved meanwhile shows as a new difference.
-            shown = _review_page(stock, command, reader, faults_of(error))
+            shown = review_page(stock, command, reader, faults_of(error))
             shown.status_code = error.status
             return shown
         return see_other(f"/inventory/documents/{done.id}", N_("Recorded as {number}."), number=done.number)
@@ -163,13 +137,13 @@ def _stock(
     place: str | None,
     on: dt.date | None = None,
     lot_ids: frozenset[UUID] = frozenset(),
-) -> _Stock:
+) -> CountStock:
     with db.snapshot() as session:
         names = names_of(session)
         code = chosen_store(names, actor, place or None) or ""
         balances = on_hand(session, place_codes=[code], on=on)
         known = lots(session, lot_ids | {balance.lot_id for balance in balances})
-    return _Stock(names, code, balances, known)
+    return CountStock(names, code, balances, known)
 
 
 def _past(reader: FormReader, today: dt.date) -> dt.date | None:
@@ -196,7 +170,7 @@ def _lot_ids(reader: FormReader) -> frozenset[UUID]:
     return frozenset(lot_id for lot_id, _ in _keys(reader))
 
 
-def _read(reader: FormReader, stock: _Stock) -> Count:
+def _read(reader: FormReader, stock: CountStock) -> Count:
     document_id, day = reader.uuid("id"), reader.day("occurred_on")
     reference = reader.text("reference", required=False, max_length=80)
     lines = tuple(
@@ -216,7 +190,7 @@ def _read(reader: FormReader, stock: _Stock) -> Count:
     )
 
 
-def _read_line(reader: FormReader, stock: _Stock, lot_id: UUID, condition: str) -> CountedLot:
+def _read_line(reader: FormReader, stock: CountStock, lot_id: UUID, condition: str) -> CountedLot:
     sizes = stock.names.sizes(stock.known[lot_id].pack_code)
     packs = [lot_field(f"p{index}", lot_id, condition) for index in range(len(sizes))]
     loose = lot_field("k", lot_id, condition)
@@ -234,7 +208,7 @@ def _read_line(reader: FormReader, stock: _Stock, lot_id: UUID, condition: str) 
     )
 
 
-def _read_found(reader: FormReader, stock: _Stock) -> tuple[FoundLot, ...]:
+def _read_found(reader: FormReader, stock: CountStock) -> tuple[FoundLot, ...]:
     """The lot beside the sheet, when its number was written."""
     if not reader.raw("lot0").strip():
         return ()
@@ -244,7 +218,7 @@ def _read_found(reader: FormReader, stock: _Stock) -> tuple[FoundLot, ...]:
 
 
 def _sheet_page(
-    stock: _Stock, reader: FormReader, faults: Faults, *, actor: Actor, today: dt.date
+    stock: CountStock, reader: FormReader, faults: Faults, *, actor: Actor, today: dt.date
 ) -> Template:
     names = stock.names
     lines = tuple(_sheet_line(balance, names, reader, faults) for balance in stock.balances)
@@ -290,99 +264,4 @@ def _sheet_line(balance: Balance, names: Names, reader: FormReader, faults: Faul
         expires_on=balance.expires_on,
         state=condition_badge(balance.condition),
         fields=(*packs, amount("k", gettext(N_("Loose kg")), "decimal")),
-    )
-
-
-def _review_page(stock: _Stock, command: Count, reader: FormReader, faults: Faults) -> Template:
-    lines = [_review_line(stock, line, reader) for line in command.lines if line.counted_grams is not None]
-    lines += [_found_line(stock, found, reader) for found in command.found]
-    written = {line.reason.name for line in lines if line.reason is not None}
-    kept = [
-        Field(name=name, label="", kind="hidden", value=reader.raw(name))
-        for name in reader.names()
-        if name != "_csrf_token" and name not in written and not name.startswith("b-")
-    ]
-    seen = [
-        Field(
-            name=lot_field("b", line.lot_id, line.condition),
-            label="",
-            kind="hidden",
-            value=str(stock.book(line.lot_id, line.condition)),
-        )
-        for line in command.lines
-    ]
-    form = Form(
-        action="/inventory/count",
-        id="review",
-        fields=(*kept, *seen),
-        submit_label=gettext(N_("Record the count")),
-        error_summary=faults.summary_rows(),
-    )
-    content = ReviewPage(
-        form=form,
-        place_name=stock.names.place(stock.place),
-        occurred_on=command.occurred_on,
-        lines=tuple(lines),
-        difference_count=sum(line.grams != 0 for line in lines),
-        counted_count=len(lines),
-        blank_count=sum(line.counted_grams is None for line in command.lines),
-        back_href=f"/inventory/count?place={stock.place}",
-    )
-    return page("inventory/count_review.html", content, title=N_("Differences of the count"))
-
-
-def _review_line(stock: _Stock, line: CountedLot, reader: FormReader) -> ReviewLine:
-    lot = stock.known[line.lot_id]
-    return _compared(
-        stock.names,
-        product=lot.product_code,
-        number=lot.number,
-        pack_code=lot.pack_code,
-        condition=line.condition,
-        book=stock.book(line.lot_id, line.condition),
-        counted=line.counted_grams or 0,
-        reason=lot_field("r", line.lot_id, line.condition),
-        reader=reader,
-    )
-
-
-def _found_line(stock: _Stock, found: FoundLot, reader: FormReader) -> ReviewLine:
-    return _compared(
-        stock.names,
-        product=found.lot.product_code,
-        number=found.lot.number,
-        pack_code=found.lot.pack_code,
-        condition=found.condition,
-        book=0,
-        counted=found.counted_grams,
-        reason="r-found",
-        reader=reader,
-    )
-
-
-def _compared(
-    names: Names,
-    *,
-    product: str,
-    number: str,
-    pack_code: str,
-    condition: Condition,
-    book: int,
-    counted: int,
-    reason: str,
-    reader: FormReader,
-) -> ReviewLine:
-    difference = counted - book
-    label = gettext(N_("Reason of the difference"))
-    field = Field(name=reason, label=label, value=reader.raw(reason), is_required=True)
-    shown = names.in_packs(difference, pack_code)
-    return ReviewLine(
-        product=names.product(product),
-        lot=number,
-        state=condition_badge(condition),
-        book=names.in_packs(book, pack_code),
-        counted=names.in_packs(counted, pack_code),
-        difference=f"+{shown}" if difference > 0 else shown,
-        grams=difference,
-        reason=field if difference else None,
     )

@@ -16,6 +16,7 @@ from supply.inventory.fefo import Pick
 from supply.inventory.issue import Issue, issue, use_day
 from supply.inventory.pages.fields import (
     day_field,
+    error_rows,
     id_field,
     place_field,
     quantity_field,
@@ -60,6 +61,7 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[LotLine, ...]
     form: Form | None
     back_href: str
+    kept: tuple[tuple[str, str], ...]
 
 
 class IssuePages(Controller):
@@ -110,6 +112,16 @@ class IssuePages(Controller):
         return submit(
             attempt, again=lambda faults: _page(names, FormReader(data), faults, actor=actor, today=today)
         )
+
+    @post("/change", operation_id="IssueChange", sync_to_thread=True, status_code=200)
+    def change(
+        self,
+        data: URLEncodedBody[FormData],
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+    ) -> Template:
+        return _page(_names(db), FormReader(data), Faults(), actor=actor, today=today)
 
     @post(operation_id="IssueSubmit", sync_to_thread=True, status_code=303)
     def submitted(
@@ -176,30 +188,31 @@ def _page(names: Names, reader: FormReader, faults: Faults, *, actor: Actor, tod
         quantity_field(f"q{index}", names.product(product), sizes, reader, faults)
         for index, (product, sizes) in enumerate(sorted(names.product_packs.items()))
     )
+    fields = (
+        id_field(reader),
+        place_field("store", gettext(N_("From store")), own_stores(names, actor), store, faults),
+        place_field(
+            "site", gettext(N_("To site")), names.sites(), reader.raw("site") or None, faults, asks=True
+        ),
+        *quantities,
+        day_field(reader, faults, today),
+        Field(
+            name="use_on",
+            label=gettext(N_("Day of distribution")),
+            kind="date",
+            value=reader.raw("use_on"),
+            hint=gettext(N_("The lots must still be good on this day. Empty: the day of issue.")),
+            error=faults.fields.get("use_on"),
+        ),
+        reference_field(reader, faults, gettext(N_("Number on the paper"))),
+        reason_field(reader, faults, gettext(N_("Remarks"))),
+    )
     form = Form(
         action="/inventory/issue/review",
         id="issue",
-        fields=(
-            id_field(reader),
-            place_field("store", gettext(N_("From store")), own_stores(names, actor), store, faults),
-            place_field(
-                "site", gettext(N_("To site")), names.sites(), reader.raw("site") or None, faults, asks=True
-            ),
-            *quantities,
-            day_field(reader, faults, today),
-            Field(
-                name="use_on",
-                label=gettext(N_("Day of distribution")),
-                kind="date",
-                value=reader.raw("use_on"),
-                hint=gettext(N_("The lots must still be good on this day. Empty: the day of issue.")),
-                error=faults.fields.get("use_on"),
-            ),
-            reference_field(reader, faults, gettext(N_("Number on the paper"))),
-            reason_field(reader, faults, gettext(N_("Remarks"))),
-        ),
+        fields=fields,
         submit_label=gettext(N_("See the lots to take")),
-        error_summary=faults.summary_rows(),
+        error_summary=error_rows(faults, fields),
     )
     content = IssuePage(form=form, lots_href=f"/inventory/transfer?place={store or ''}")
     return page("inventory/issue.html", content, title=N_("Issue to a site"))
@@ -228,6 +241,7 @@ def _review(names: Names, command: Issue, picks: list[Pick], reader: FormReader)
         missing=tuple(missing),
         form=None if missing else _confirmation(reader),
         back_href=f"/inventory/issue?place={command.store_code}",
+        kept=_kept(reader),
     )
     return page("inventory/issue_review.html", content, title=N_("Lots to take"))
 
@@ -251,12 +265,16 @@ def _line(
     )
 
 
+def _kept(reader: FormReader) -> tuple[tuple[str, str], ...]:
+    """What was typed, to be sent again."""
+    return tuple((name, reader.raw(name)) for name in reader.names() if name != "_csrf_token")
+
+
 def _confirmation(reader: FormReader) -> Form:
     """The same answers again, hidden, with the button that records."""
-    kept = [name for name in reader.names() if name != "_csrf_token"]
     return Form(
         action="/inventory/issue",
         id="confirm",
-        fields=tuple(Field(name=name, label="", kind="hidden", value=reader.raw(name)) for name in kept),
+        fields=tuple(Field(name=name, label="", kind="hidden", value=value) for name, value in _kept(reader)),
         submit_label=gettext(N_("Record the issue")),
     )

@@ -17,7 +17,14 @@ from supply.inventory.change_condition import ChangeCondition, change_condition
 from supply.inventory.declare_loss import DeclareLoss, declare_loss
 from supply.inventory.entries import LotGrams, Posted
 from supply.inventory.expiring import state_of
-from supply.inventory.pages.fields import day_field, id_field, place_field, reason_field, reference_field
+from supply.inventory.pages.fields import (
+    day_field,
+    error_rows,
+    id_field,
+    place_field,
+    reason_field,
+    reference_field,
+)
 from supply.inventory.pages.shown import (
     STATE_NAMES,
     Names,
@@ -341,12 +348,13 @@ def _page(
     hidden = (id_field(reader), Field(name="place", label="", kind="hidden", value=asked.place))
     lots = tuple(_lot_field(balance, asked, reader, faults) for balance in asked.balances)
     first = (day_field(reader, faults, asked.today), *head)
+    fields = (*hidden, *first, *lots, *tail)
     form = Form(
         action=f"/inventory/{path}",
         id=path,
-        fields=(*hidden, *first, *lots, *tail),
+        fields=fields,
         submit_label=gettext(label),
-        error_summary=faults.summary_rows(),
+        error_summary=error_rows(faults, fields),
     )
     stores = own_stores(asked.names, asked.actor)
     choice = place_field("place", gettext(N_("Store")), stores, asked.place, Faults())

@@ -254,7 +254,7 @@ def _pager(place: str | None, kind: str | None, offset: int, shown: int, *, has_
 
 
 def _filters(names: Names, place: str | None, kind: str | None) -> tuple[Field, ...]:
-    everything = gettext(N_("All"))
+    everything = gettext(N_("Everything"))
     kinds = tuple(Option(one.value, gettext(KIND_NAMES[one]), one == kind) for one in DocumentKind)
     return (
         Field(

@@ -14,7 +14,14 @@ from supply.db import Database
 from supply.i18n import N_, gettext
 from supply.inventory.adjust import InitialLine, RecordInitialStock, record_initial_stock
 from supply.inventory.entries import Posted
-from supply.inventory.pages.fields import day_field, id_field, place_field, reason_field, reference_field
+from supply.inventory.pages.fields import (
+    day_field,
+    error_rows,
+    id_field,
+    place_field,
+    reason_field,
+    reference_field,
+)
 from supply.inventory.pages.new_lots import lot_fields, read_lot
 from supply.inventory.pages.shown import Names, chosen_store, names_of, own_stores
 from supply.inventory.receive import Receive, ReceivedLine, receive
@@ -158,14 +165,14 @@ def _page(choices: _Choices, reader: FormReader, faults: Faults, *, actor: Actor
     if actor.may(Right.DECIDE_QUALITY, store):
         fields.append(_condition_field(reader))
     fields.append(reason_field(reader, faults, gettext(N_("Remarks"))))
+    lots = tuple(lot_fields(index, names, reader, faults) for index in range(_count(reader)))
     form = Form(
         action="/inventory/receive",
         id="receive",
         fields=tuple(fields),
         submit_label=gettext(N_("Record the receipt")),
-        error_summary=faults.summary_rows(),
+        error_summary=error_rows(faults, (*fields, *(one for lot in lots for one in lot))),
     )
-    lots = tuple(lot_fields(index, names, reader, faults) for index in range(_count(reader)))
     content = ReceivePage(form=form, lots=lots, may_add=len(lots) < MAX_LOTS, store_code=store or "")
     return page("inventory/receive.html", content, title=N_("Receive stock"))
 

@@ -248,7 +248,7 @@ def _columns(*, is_of_one_place: bool) -> tuple[tuple[str, ...], ...]:
         ("expires_on", gettext(N_("Good until"))),
         ("grams", gettext(N_("Net mass")), "kg"),
         ("packs", gettext(N_("Packs"))),
-        ("card", gettext(N_("Card"))),
+        ("card", gettext(N_("History"))),
     )
 
 
@@ -326,7 +326,7 @@ def _filters(
     on: dt.date,
     today: dt.date,
 ) -> tuple[Field, ...]:
-    everything = gettext(N_("All"))
+    everything = gettext(N_("Everything"))
     products = tuple(Option(code, name, code == product) for code, name in sorted(names.products.items()))
     conditions = tuple(
         Option(one.value, condition_badge(one.value).label, one == condition) for one in Condition
