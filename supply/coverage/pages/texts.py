@@ -57,7 +57,7 @@ def source_badge(figures: Figures) -> Badge:
         case Source.MIXED:
             assert share is not None, "mixed figures have people"
             shown = show_percent(share.numerator, share.denominator)
-            return Badge("info", gettext(N_("{share} by tally")).format(share=shown))
+            return Badge("info", gettext(N_("Tally {share}")).format(share=shown))
     return Badge("neutral", gettext(N_("Not reported")))
 
 
