@@ -21,15 +21,15 @@ class FigureLine(msgspec.Struct, frozen=True, kw_only=True):
     attendance: Share | None
     source: Badge
     sites: str
-    given_grams: int
-    due_grams: int
+    given_grams: int | None
+    due_grams: int | None
     planned_grams: int
     adequacy: Fraction | None
 
 
 def figure_line(name: str, href: str, figures: Figures) -> FigureLine:
     """The figures of one row."""
-    adequacy = figures.adequacy
+    adequacy, is_reported = figures.adequacy, figures.reported_count > 0
     return FigureLine(
         name=name,
         href=href,
@@ -39,8 +39,8 @@ def figure_line(name: str, href: str, figures: Figures) -> FigureLine:
         attendance=figures.attendance,
         source=source_badge(figures),
         sites=f"{show_number(figures.reported_count)} / {show_number(figures.site_count)}",
-        given_grams=figures.given_grams,
-        due_grams=figures.due_grams,
+        given_grams=figures.given_grams if is_reported else None,
+        due_grams=figures.due_grams if is_reported else None,
         planned_grams=figures.planned_grams,
         adequacy=None if adequacy is None else adequacy.ratio,
     )
