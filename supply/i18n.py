@@ -162,7 +162,9 @@ def show_date(day: dt.date, length: str = "long") -> str:
 
 
 def show_moment(moment: dt.datetime, zone: dt.tzinfo | None = None) -> str:
-    return dates.format_datetime(moment, format="medium", tzinfo=zone, locale=_locale())
+    """Day and minute in the zone, UTC when none is given."""
+    day = dates.format_date(moment.astimezone(zone or dt.UTC), format="medium", locale=_locale())
+    return f"{day}, {dates.format_time(moment, format='short', tzinfo=zone, locale=_locale())}"
 
 
 def show_decimal(value: float) -> str:

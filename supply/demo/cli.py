@@ -34,7 +34,8 @@ def demo_command(*, database: str, no_serve: bool, host: str, port: int) -> None
     click.echo(f"\n  http://{host}:{port}\n")
     for one in LOGINS:
         click.echo(f"  {one.login:16} {PASSWORD:18} {gettext(ROLE_NAMES[one.role])} {' '.join(one.places)}")
-    click.echo(f"\n{gettext(N_('Stop with Ctrl+C.'))}")
+    click.echo()
+    click.echo(gettext(N_("Stop with Ctrl+C.")))
     serve(database, host, port)
 
 
