@@ -109,11 +109,12 @@ def trips(
     states: Collection[str] | None = None,
     store_codes: Collection[str] | None = None,
     newest: bool = False,
+    offset: int = 0,
     limit: int = 500,
 ) -> tuple[TripRow, ...]:
     """Trips with their waybills, by the day they begin; three statements whatever their number."""
     day = Trip.begins_on.desc() if newest else Trip.begins_on
-    query = _trip_rows().order_by(day, Trip.store_code, Trip.number, Trip.id).limit(limit)
+    query = _trip_rows().order_by(day, Trip.store_code, Trip.number, Trip.id).offset(offset).limit(limit)
     if trip_ids is not None:
         query = query.where(Trip.id.in_(trip_ids))
     if plan_id is not None:

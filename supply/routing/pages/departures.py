@@ -18,8 +18,8 @@ from supply.ids import new_id
 from supply.inventory import queries as inventory
 from supply.people.rights import Actor
 from supply.routing.depart import Depart, Loaded, depart
-from supply.routing.pages.quantities import amount_fields, read_amount
-from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
+from supply.routing.pages.quantities import amount_field, grams_by_unit
+from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, packs_within
 from supply.routing.pages.trips import read_trip
 from supply.routing.rows import TripRow, WaybillLineRow, WaybillRow
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
@@ -30,7 +30,7 @@ class LoadCard(msgspec.Struct, frozen=True, kw_only=True):
     """The lots of one stop."""
 
     title: str
-    lines: tuple[tuple[str, tuple[Field, ...]], ...]
+    lines: tuple[tuple[str, Field], ...]
     extra: tuple[Field, ...]
 
 
@@ -102,7 +102,8 @@ def _read(reader: FormReader, trip: TripRow, packs: dict[str, PackRow]) -> Depar
     lines = []
     for waybill in trip.waybills:
         for line in waybill.lines:
-            grams = read_amount(reader, f"load-{waybill.stop}-{line.line}", packs.get(line.pack_code))
+            sizes = grams_by_unit(packs_within(line.pack_code, packs))
+            grams = reader.quantity(f"load-{waybill.stop}-{line.line}", sizes)
             if grams != line.planned_grams:
                 lines.append(Loaded(waybill_id=waybill.id, lot_id=line.lot_id, grams=grams))
         extra = reader.raw(f"extra-{waybill.stop}")
@@ -139,7 +140,7 @@ def _show(
     )
     everything = (
         *head,
-        *(field for card in cards for _, fields in card.lines for field in fields),
+        *(field for card in cards for _, field in card.lines),
         *(field for card in cards for field in card.extra),
         reason,
     )
@@ -208,15 +209,15 @@ def _cards(session: Session, trip: TripRow, reader: FormReader, faults: Faults) 
             lines=tuple(
                 (
                     _line_title(line, products),
-                    amount_fields(
+                    amount_field(
                         f"load-{waybill.stop}-{line.line}",
                         label=gettext(N_("Loaded")),
                         hint=translate(
                             N_("Planned: {packs}"),
-                            {"packs": in_packs(line.planned_grams, packs.get(line.pack_code))},
+                            {"packs": in_packs(line.planned_grams, line.pack_code, packs)},
                         ),
                         grams=line.planned_grams,
-                        pack=packs.get(line.pack_code),
+                        packs=packs_within(line.pack_code, packs),
                         reader=reader,
                         faults=faults,
                     ),

@@ -214,7 +214,7 @@ def _needs(
                 has=one.has_grams,
                 coming=one.under_way_grams,
                 missing=one.missing_grams,
-                packs=in_packs(one.missing_grams, packs.get(one.pack_code)) if one.missing_grams else "–",
+                packs=in_packs(one.missing_grams, one.pack_code, packs) if one.missing_grams else "–",
             )
             for one in demands
         ),
@@ -280,7 +280,7 @@ def _sites(
             (
                 names.get(code, code),
                 wanted[code].missing_grams if code in wanted else 0,
-                in_packs(wanted[code].missing_grams, packs.get(wanted[code].pack_code))
+                in_packs(wanted[code].missing_grams, wanted[code].pack_code, packs)
                 if code in wanted and wanted[code].missing_grams
                 else "",
             )

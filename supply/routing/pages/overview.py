@@ -1,14 +1,18 @@
 """Deliveries at a glance: what to load, what is on the road, what waits for a decision; all trips."""
 
 import datetime as dt
+from typing import Annotated
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
+from supply.catalog import queries as catalog
+from supply.catalog.words import PlaceKind
 from supply.db import Database
 from supply.i18n import N_, gettext, show_date, translate
 from supply.people.rights import Actor, Right
@@ -21,9 +25,11 @@ from supply.routing.words import LATE, PlanState, TripState
 from supply.web.drawing.calendars import GanttView
 from supply.web.forms import Field, Option
 from supply.web.pages import page
-from supply.web.parts import Attention, Badge
+from supply.web.parts import Attention, Badge, Pager
 
 MOST_PLANS = 12
+PAGE_LENGTH = 50
+# Trips of one page of the list: about 40 KB.
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +74,7 @@ class TripsPage(msgspec.Struct, frozen=True, kw_only=True):
 
     trips: tuple[TripLine, ...]
     filters: tuple[Field, ...]
+    pager: Pager
 
 
 class OverviewPages(Controller):
@@ -89,16 +96,27 @@ class OverviewPages(Controller):
 
     @get("/trips", operation_id="TripsPage", sync_to_thread=True)
     def trips(
-        self, db: NamedDependency[Database], status: FromQuery[str] = "", store: FromQuery[str] = ""
+        self,
+        db: NamedDependency[Database],
+        status: FromQuery[str] = "",
+        store: FromQuery[str] = "",
+        start: Annotated[int, QueryParameter(ge=0, le=1_000_000)] = 0,
     ) -> Template:
         chosen = (status,) if status in set(TripState) else None
         with db.snapshot() as session:
             found = queries.trips(
-                session, states=chosen, store_codes=(store,) if store else None, newest=True
+                session,
+                states=chosen,
+                store_codes=(store,) if store else None,
+                newest=True,
+                offset=start,
+                limit=PAGE_LENGTH + 1,
             )
-            stores = {trip.store_code: trip.store_name for trip in queries.trips(session)}
+            stores = {one.code: one.name for one in catalog.places(session, PlaceKind.STORE)}
         content = TripsPage(
-            trips=tuple(trip_line(one) for one in found), filters=_filters(status, store, stores)
+            trips=tuple(trip_line(one) for one in found[:PAGE_LENGTH]),
+            filters=_filters(status, store, stores),
+            pager=_pager(start, len(found), urlencode({"status": status, "store": store})),
         )
         return page("routing/trips.html", content, title=N_("Trips"))
 
@@ -209,6 +227,17 @@ def trip_line(one: TripRow) -> TripLine:
         grams=one.grams,
         distance=km(one.metres),
         arrived=f"{arrived} / {len(one.waybills)}",
+    )
+
+
+def _pager(start: int, found: int, chosen: str) -> Pager:
+    """Where this page stands; `found` is one more than a page holds when there is another."""
+    href = f"/routing/trips?{chosen}&start="
+    return Pager(
+        first=start + 1,
+        last=start + min(found, PAGE_LENGTH),
+        previous_href=f"{href}{max(0, start - PAGE_LENGTH)}" if start else None,
+        next_href=f"{href}{start + PAGE_LENGTH}" if found > PAGE_LENGTH else None,
     )
 
 

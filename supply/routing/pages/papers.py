@@ -1,13 +1,14 @@
 """A waybill as it is printed: heads, lines, the boxes to sign."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog.rows import PackRow
 from supply.i18n import N_, gettext, show_date, translate
-from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, trip_badge
+from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, packs_within, trip_badge
 from supply.routing.rows import TripRow, WaybillLineRow, WaybillRow
 from supply.web.parts import Badge, Signature
 
@@ -44,7 +45,7 @@ def paper(session: Session, trip: TripRow, waybill: WaybillRow) -> Paper:
     """The waybill of one stop, as planned, as loaded or as received."""
     products, packs = names_of_products(session), packs_by_code(session)
     lines = tuple(
-        _line(line, products, packs.get(line.pack_code))
+        _line(line, products, packs)
         for line in waybill.lines
         if line.dispatched_grams is None or line.dispatched_grams
     )
@@ -90,15 +91,15 @@ def _facts(trip: TripRow, waybill: WaybillRow) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _line(line: WaybillLineRow, products: dict[str, str], pack: PackRow | None) -> PaperLine:
+def _line(line: WaybillLineRow, products: dict[str, str], packs: dict[str, PackRow]) -> PaperLine:
     net = line.planned_grams if line.dispatched_grams is None else line.dispatched_grams
     return PaperLine(
         product=products.get(line.product_code, line.product_code),
         lot=line.lot_number,
         expires_on=line.expires_on,
-        packs=in_packs(net, pack),
+        packs=in_packs(net, line.pack_code, packs),
         net=net,
-        gross=_gross(net, pack),
+        gross=_gross(net, packs_within(line.pack_code, packs)),
         good=line.good_grams,
         damaged=line.damaged_grams,
         missing=line.missing_grams,
@@ -106,8 +107,12 @@ def _line(line: WaybillLineRow, products: dict[str, str], pack: PackRow | None) 
     )
 
 
-def _gross(net: int, pack: PackRow | None) -> int | None:
-    """Gross mass when the pack's is known and the amount is whole packs."""
-    if pack is None or pack.gross_grams is None or net % pack.net_grams:
-        return None
-    return net // pack.net_grams * pack.gross_grams
+def _gross(net: int, packs: Sequence[PackRow]) -> int | None:
+    """Gross mass of the largest packs and the rest in smaller ones; None when a pack's is not known."""
+    gross, rest = 0, net
+    for pack in packs:
+        count, rest = divmod(rest, pack.net_grams)
+        if count and pack.gross_grams is None:
+            return None
+        gross += count * (pack.gross_grams or 0)
+    return None if rest else gross

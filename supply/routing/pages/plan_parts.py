@@ -24,7 +24,7 @@ from supply.routing.pages.texts import (
 from supply.routing.planner.plan import OPTIMAL_GAP, Plan, Unserved
 from supply.routing.planner.problem import Problem
 from supply.routing.queries import StoredPlan
-from supply.routing.reasons import change_text, reason_text
+from supply.routing.reasons import change_text, reason_texts
 from supply.routing.rows import PlanRow, TripRow
 from supply.web.drawing.calendars import GanttView
 from supply.web.drawing.maps import MapView
@@ -82,6 +82,7 @@ class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
     trips: tuple[TripLine, ...]
     is_approved: bool
     unserved: tuple[UnservedLine, ...]
+    unserved_grams: int
     findings: tuple[str, ...]
     left_behind: tuple[str, ...]
     distances: tuple[DistanceLine, ...]
@@ -98,7 +99,7 @@ def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[T
     )
     ways = [Way(one.label, (one.store_code, *(stop.site for stop in one.trip.stops))) for one in numbered]
     grams = sum(line.grams for line in lines)
-    pack_of = {one.product_code: packs.get(one.pack_code) for one in basis.demands}
+    pack_of = {one.product_code: one.pack_code for one in basis.demands}
     return PlanBody(
         cost=plan.cost,
         bound=None if row.is_by_hand else int(plan.bound),
@@ -113,14 +114,15 @@ def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[T
         gantt=real_gantt(trips) if trips else planned_gantt(numbered, places),
         trips=lines,
         is_approved=bool(trips),
-        unserved=tuple(_unserved(one, places, products) for one in plan.unserved),
+        unserved=tuple(_unserved(one, places, products, len(problem.depots)) for one in plan.unserved),
+        unserved_grams=sum(sum(one.kg.values()) for one in plan.unserved) * 1000,
         findings=tuple(dict.fromkeys(finding_text(one) for one in basis.findings)),
         left_behind=tuple(
             translate(
                 N_("{site}: {packs} of {product} fit whole into no trip and stay in the store."),
                 {
                     "site": places.get(one.site_code, one.site_code),
-                    "packs": in_packs(one.grams, pack_of.get(one.product_code)),
+                    "packs": in_packs(one.grams, pack_of[one.product_code], packs),
                     "product": products.get(one.product_code, one.product_code),
                 },
             )
@@ -140,6 +142,12 @@ def _words(plan: Plan, *, is_by_hand: bool) -> str:
         return translate(
             N_("This trip costs {cost:money}. It was put together by hand, without a search."), facts
         )
+    if plan.unserved and plan.bound > 0:
+        message = N_(
+            "The trips cost {cost:money}; no plan that serves as much can cost less than {bound:money}. "
+            "Part of the need is left unserved, see below."
+        )
+        return translate(message, facts)
     if plan.gap <= OPTIMAL_GAP:
         return translate(N_("This plan costs {cost:money}, and it is proven that no plan costs less."), facts)
     if plan.bound <= 0:
@@ -195,13 +203,15 @@ def _stops(store: str, sites: list[str]) -> str:
     return " → ".join((store, *sites))
 
 
-def _unserved(one: Unserved, places: dict[str, str], products: dict[str, str]) -> UnservedLine:
+def _unserved(
+    one: Unserved, places: dict[str, str], products: dict[str, str], store_count: int
+) -> UnservedLine:
     amounts = [f"{show_mass(kg * 1000)} {products.get(code, code)}" for code, kg in one.kg.items()]
     names = places | products
     return UnservedLine(
         site=places.get(one.site, one.site),
         amounts=", ".join(amounts),
-        reasons=tuple(reason_text(code, names) for code in one.because),
+        reasons=reason_texts(one.because, names, store_count),
         change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
     )
 

@@ -1,5 +1,7 @@
 """Short texts of the pages of routing: states, packs, names."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
@@ -49,14 +51,26 @@ def packs_by_code(session: Session) -> dict[str, PackRow]:
     return {pack.code: pack for pack in catalog.packs(session)}
 
 
-def in_packs(grams: int, pack: PackRow | None) -> str:
-    """`14 × 25 kg bag`, with the loose rest when there is one; the mass alone when the pack is not known."""
-    if pack is None:
-        return show_mass(grams)
-    count, rest = divmod(grams, pack.net_grams)
-    if not rest:
-        return translate(N_("{count} × {pack}"), {"count": count, "pack": pack.name})
-    return translate(N_("{count} × {pack} + {rest:mass}"), {"count": count, "pack": pack.name, "rest": rest})
+def packs_within(code: str, packs: Mapping[str, PackRow]) -> tuple[PackRow, ...]:
+    """The pack and the packs inside it, largest first: a carton, then its pouch."""
+    found: list[PackRow] = []
+    next_code: str | None = code
+    while next_code is not None and next_code in packs and packs[next_code] not in found:
+        found.append(packs[next_code])
+        next_code = packs[next_code].inner_code
+    return tuple(found)
+
+
+def in_packs(grams: int, code: str, packs: Mapping[str, PackRow]) -> str:
+    """`258 × carton + 3 × pouch`, with the loose rest when there is one."""
+    parts, rest = [], grams
+    for pack in packs_within(code, packs):
+        count, rest = divmod(rest, pack.net_grams)
+        if count:
+            parts.append(translate(N_("{count} × {pack}"), {"count": count, "pack": pack.name}))
+    if rest or not parts:
+        parts.append(show_mass(rest))
+    return " + ".join(parts)
 
 
 def plain_kg(grams: int) -> str:

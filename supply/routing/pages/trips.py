@@ -290,10 +290,10 @@ def _loads(session: Session, trip: TripRow) -> tuple[LoadLine, ...]:
             product=products.get(line.product_code, line.product_code),
             lot=line.lot_number,
             expires_on=line.expires_on,
-            planned=in_packs(line.planned_grams, packs.get(line.pack_code)),
+            planned=in_packs(line.planned_grams, line.pack_code, packs),
             loaded="–"
             if line.dispatched_grams is None
-            else in_packs(line.dispatched_grams, packs.get(line.pack_code)),
+            else in_packs(line.dispatched_grams, line.pack_code, packs),
             grams=line.planned_grams if line.dispatched_grams is None else line.dispatched_grams,
         )
         for waybill in trip.waybills

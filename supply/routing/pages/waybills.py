@@ -19,8 +19,8 @@ from supply.people.rights import Actor, Right
 from supply.routing import queries
 from supply.routing.arrive import Arrive, Received, WaybillUnknown, arrive, may_receive
 from supply.routing.pages.papers import Paper, paper
-from supply.routing.pages.quantities import shown, unit_options, usual_unit
-from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
+from supply.routing.pages.quantities import grams_by_unit, shown, unit_options, usual_unit
+from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, packs_within
 from supply.routing.pages.trips import read_trip, undo_form
 from supply.routing.rows import TripRow, WaybillLineRow, WaybillRow
 from supply.routing.undo import UndoArrival, undo_arrival
@@ -242,10 +242,10 @@ def _read(reader: FormReader, waybill: WaybillRow, packs: dict[str, PackRow]) ->
 
 def _grams(reader: FormReader, count: str, line: WaybillLineRow, packs: dict[str, PackRow]) -> int:
     """One count of a line in the line's unit; an empty field other than good is nothing."""
-    name, pack = f"{count}-{line.line}", packs.get(line.pack_code)
-    required = count == "good"
-    if pack is not None and reader.raw(f"unit-{line.line}") == pack.code:
-        return reader.count(name, required=required) * pack.net_grams
+    name, required = f"{count}-{line.line}", count == "good"
+    size = grams_by_unit(packs_within(line.pack_code, packs)).get(reader.raw(f"unit-{line.line}"))
+    if size is not None:
+        return reader.count(name, required=required) * size
     return reader.kg(name, required=required)
 
 
@@ -255,9 +255,7 @@ def _form(db: Database, waybill_id: UUID, today: dt.date, reader: FormReader, fa
         trip = read_trip(session, waybill.trip_id)
         products, packs = names_of_products(session), packs_by_code(session)
     cards = tuple(
-        _card(line, products, packs.get(line.pack_code), reader, faults)
-        for line in waybill.lines
-        if line.dispatched_grams
+        _card(line, products, packs, reader, faults) for line in waybill.lines if line.dispatched_grams
     )
     head = _head(today, reader, faults)
     remarks = Field(
@@ -318,19 +316,24 @@ def _head(today: dt.date, reader: FormReader, faults: Faults) -> tuple[Field, ..
 
 
 def _card(
-    line: WaybillLineRow, products: dict[str, str], pack: PackRow | None, reader: FormReader, faults: Faults
+    line: WaybillLineRow,
+    products: dict[str, str],
+    packs: dict[str, PackRow],
+    reader: FormReader,
+    faults: Faults,
 ) -> CountCard:
     sent = line.dispatched_grams or 0
-    unit = reader.raw(f"unit-{line.line}") or usual_unit(sent, pack)
+    kinds = packs_within(line.pack_code, packs)
+    unit = reader.raw(f"unit-{line.line}") or usual_unit(sent, kinds)
     facts = {"product": products.get(line.product_code, line.product_code), "lot": line.lot_number}
     return CountCard(
         title=translate(N_("{product}, lot {lot}"), facts),
-        sent=in_packs(sent, pack),
+        sent=in_packs(sent, line.pack_code, packs),
         unit=Field(
             name=f"unit-{line.line}",
             label=gettext(N_("Counted in")),
             kind="radio",
-            options=unit_options(pack, unit),
+            options=unit_options(kinds, unit),
         ),
         fields=tuple(
             Field(
@@ -338,7 +341,7 @@ def _card(
                 label=gettext(label),
                 kind="decimal",
                 value=reader.raw(f"{name}-{line.line}")
-                or (shown(sent, unit, pack) if name == "good" else "0"),
+                or (shown(sent, unit, kinds) if name == "good" else "0"),
                 error=faults.fields.get(f"{name}-{line.line}"),
                 is_required=True,
             )
