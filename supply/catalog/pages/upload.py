@@ -18,7 +18,8 @@ from supply.catalog.sheets import MAX_BYTES
 from supply.db import Database
 from supply.errors import NotFound
 from supply.i18n import N_, gettext
-from supply.people.rights import Actor
+from supply.people.rights import Actor, require
+from supply.people.words import Role
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
 from supply.web.parts import Pager
@@ -139,9 +140,13 @@ class ImportPages(Controller):
         kind: FromPath[str],
         content_hash: FromPath[str],
         db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
         importers: NamedDependency[Importers],
         start: FromQuery[int] = 0,
     ) -> Template:
+        # Bad rows are quoted, names of people among them.
+        if kind in importers.by_kind and actor.role is not Role.AUDITOR:
+            require(actor, importers.by_kind[kind].right)
         with db.snapshot() as session:
             report = imported_report(session, kind, content_hash)
         if report is None:
