@@ -15,7 +15,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
-from supply import clock
+from supply import clock, compute
 from supply.catalog.illustrative import has_illustrative_places
 from supply.catalog.importing import Importer, Importers
 from supply.db import Database
@@ -104,7 +104,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
         ),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         state=State({"navigation": NAVIGATION, "is_demo": _demo_marker(database)}),
-        on_shutdown=[database.close],
+        on_shutdown=[compute.shut_down, database.close],
         logging_config=None,
     )
 

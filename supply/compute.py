@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -44,6 +44,12 @@ def shut_down() -> None:
     """End the pool; what it was computing is dropped."""
     global _pool  # noqa: PLW0603
     with _lock:
-        if _pool is not None:
-            _pool.shutdown(wait=False, cancel_futures=True)
-            _pool = None
+        if _pool is None:
+            return
+        # Python waits at its end for what a pool computes, a plan for minutes; so its processes end here.
+        # They have no public name before `terminate_workers` of Python 3.14.
+        processes: dict[int, Any] = getattr(_pool, "_processes", None) or {}
+        for process in tuple(processes.values()):
+            process.terminate()
+        _pool.shutdown(wait=False, cancel_futures=True)
+        _pool = None

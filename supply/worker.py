@@ -26,6 +26,7 @@ from supply.alerts.runs import RunTakenOver, Taken, claim, fail, finish
 from supply.db import Database
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext, reading_in
+from supply.routing.runs import start_waiting
 from supply.settings import Settings
 
 SWEEP_MINUTES = 10
@@ -78,8 +79,24 @@ def start(
         _wake(scheduler, run_what_is_due, CronTrigger(hour=hour, minute=minute, timezone=settings.zone))
     _wake(scheduler, run_what_is_due, IntervalTrigger(minutes=SWEEP_MINUTES, timezone=settings.zone))
     scheduler.add_job(run_what_is_due, misfire_grace_time=None)
+
+    def take_up_plans() -> None:
+        take_up(database, now)
+
+    # Delivery plans that wait, or whose process was killed when the service ended.
+    _wake(scheduler, take_up_plans, IntervalTrigger(minutes=SWEEP_MINUTES, timezone=settings.zone))
+    scheduler.add_job(take_up_plans, misfire_grace_time=None)
     scheduler.start()
     return Worker(scheduler)
+
+
+def take_up(database: Database, now: Callable[[], dt.datetime] = clock.now) -> int:
+    """Begin again the delivery plans that nobody works on; answers how many."""
+    try:
+        return start_waiting(database, now())
+    except SupplyError as error:
+        log.warning("plans wait: %s", error)
+        return 0
 
 
 def _wake(scheduler: BackgroundScheduler, run: Callable[[], None], trigger: object) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from itertools import pairwise
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID
 
 import msgspec
@@ -26,7 +26,6 @@ from supply.routing import queries
 from supply.routing.basis import Basis
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.check import check
-from supply.routing.planner.incumbent import Progress
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
 from supply.routing.words import PlanState
@@ -48,6 +47,19 @@ THREADS = 1
 
 REFUSED = "refused-by-checker"
 BROKE = "solver-error"
+
+
+class Progress(Protocol):
+    """What the planner tells of a search; its own type would load the solvers into the web's process."""
+
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def cost(self) -> int: ...
+    @property
+    def bound(self) -> float: ...
 
 
 class Claim(msgspec.Struct, frozen=True):

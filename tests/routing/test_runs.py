@@ -3,11 +3,15 @@
 import datetime as dt
 import subprocess
 import sys
+import time
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from supply import compute
 from supply.catalog.models import Vehicle
 from supply.db import Database
 from supply.errors import SupplyError
@@ -38,6 +42,7 @@ from supply.routing.stop import (
     retry_plan,
     stop_plan,
 )
+from supply.worker import take_up
 from tests.routing.ground import FIRST_ON, LAST_ON, approve, ask, propose, put_usual_stock
 from tests.world import NOW, World, make_world
 
@@ -273,3 +278,26 @@ def test_without_a_truck_there_is_no_plan(database: Database) -> None:
 
     with pytest.raises(NoTruck):
         ask(world)
+
+
+def test_the_worker_takes_up_a_plan_that_waits(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    plan_id = ask(world)
+
+    assert take_up(database, lambda: NOW) == 1
+    compute.submit(int, "0").result(timeout=60)  # one worker: what was before it is done then
+
+    assert read(world, plan_id).state == "proposed"
+    assert take_up(database, lambda: NOW) == 0
+
+
+def test_the_service_ends_at_once_while_a_plan_is_calculated() -> None:
+    compute.submit(int, "0").result(timeout=60)  # the pool stands
+    running = compute.submit(time.sleep, 300)
+
+    compute.shut_down()
+
+    with pytest.raises((BrokenProcessPool, CancelledError)):
+        running.result(timeout=30)
+    assert compute.submit(int, "7").result(timeout=60) == 7  # and a new pool works
