@@ -19,6 +19,7 @@ from supply.inventory.ledger import (
     post,
 )
 from supply.inventory.locations import BENEFICIARIES
+from supply.inventory.picking import NotEnoughToUse
 from supply.inventory.queries import document, stock_card
 from supply.inventory.reasons import ReasonMissing
 from supply.inventory.reverse import CorrectedElsewhere, Reverse, reverse
@@ -187,3 +188,19 @@ def test_only_days_that_have_passed_are_closed_and_only_forwards(world: World) -
         close_period(session, ClosePeriod(closed_on=TODAY - DAY), actor=world.keeper, now=NOW)
 
     assert refusal.value.facts["last"] == TODAY - 3 * DAY
+
+
+def test_what_moved_on_the_closed_day_itself_counts_once(world: World) -> None:
+    """It is in the checkpoint already: an edge by one day would take it twice."""
+    received(world, "A1", 60_000, on=TODAY - 3 * DAY)
+    received(world, "A1", 40_000, on=TODAY - 4 * DAY)
+    issued(world, 30_000, on=TODAY - 3 * DAY)
+    close(world, TODAY - 3 * DAY)
+
+    # 60 + 40 - 30 = 70 kg are left, to the gram
+    with pytest.raises(NotEnoughToUse) as refusal:
+        issued(world, 70_001)
+    issued(world, 70_000, on=TODAY - 2 * DAY)
+
+    assert refusal.value.facts["found"] == 70_000
+    assert stock(world) == 0
