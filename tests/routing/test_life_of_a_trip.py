@@ -53,20 +53,8 @@ def test_a_trip_leads_from_need_to_site_to_the_gram(database: Database) -> None:
     assert trip.store_code == "SIKASSO"
     assert sum(waybill.planned_grams for waybill in trip.waybills) == 2_600_000  # 1350 + 375 + 675 + 200 kg
     assert sorted(waybill.number for waybill in trip.waybills) == ["LV-SIKASSO-0001", "LV-SIKASSO-0002"]
-    by_lot = {
-        lot: sum(
-            line.planned_grams
-            for waybill in trip.waybills
-            for line in waybill.lines
-            if line.lot_id == lots[lot]
-        )
-        for lot in lots
-    }
-    assert by_lot == {
-        "P1": 900_000,
-        "P2": 1_125_000,
-        "C1": 575_000,
-    }  # first expired first: all of P1, then P2
+    # First expired first: all of P1, then P2.
+    assert planned_by_lot(trip, lots) == {"P1": 900_000, "P2": 1_125_000, "C1": 575_000}
     assert where(world, lots["P1"]) == {("supplier:MILL", "good"): -900_000, ("SIKASSO", "good"): 900_000}
     with database.snapshot() as session:
         (p1,) = inventory.on_hand(session, place_codes=("SIKASSO",), expires_until=dt.date(2027, 6, 30))
@@ -74,17 +62,7 @@ def test_a_trip_leads_from_need_to_site_to_the_gram(database: Database) -> None:
     assert missing(world) == dict.fromkeys(missing(world), 0)  # on its way
 
     assign(world, trip_id)
-    kebila = next(one for one in trip.waybills if one.site_code == "KEBILA")
-    csb_plus = next(one for one in kebila.lines if one.lot_id == lots["C1"])
-    with database.transaction() as session:
-        # One bag of CSB+ for Kébila was torn: 14 of 15 are loaded.
-        send(
-            session,
-            trip,
-            world.keeper,
-            reason="un sac déchiré au chargement",
-            lines=(Loaded(waybill_id=kebila.id, lot_id=csb_plus.lot_id, grams=350_000),),
-        )
+    send_with_a_torn_bag(world, trip, lots["C1"])
 
     road = trip_location(trip_id)
     assert where(world, lots["C1"]) == {
@@ -117,6 +95,22 @@ def test_a_trip_leads_from_need_to_site_to_the_gram(database: Database) -> None:
         ("FAKOLA", "CSB++"): 0,
         ("FAKOLA", "CSB+"): 0,
     }
+
+
+def planned_by_lot(trip: TripRow, lots: dict[str, UUID]) -> dict[str, int]:
+    lines = [line for waybill in trip.waybills for line in waybill.lines]
+    return {
+        name: sum(line.planned_grams for line in lines if line.lot_id == lot_id)
+        for name, lot_id in lots.items()
+    }
+
+
+def send_with_a_torn_bag(world: World, trip: TripRow, bags: UUID) -> None:
+    """One bag of CSB+ for Kébila was torn: 14 of 15 are loaded."""
+    kebila = next(one for one in trip.waybills if one.site_code == "KEBILA")
+    less = Loaded(waybill_id=kebila.id, lot_id=bags, grams=350_000)
+    with world.database.transaction() as session:
+        send(session, trip, world.keeper, reason="un sac déchiré au chargement", lines=(less,))
 
 
 def receive_with_discrepancy(world: World, trip: TripRow) -> None:
