@@ -1,13 +1,34 @@
 """The planner's codes for what it leaves unserved, in the reader's words."""
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from supply.i18n import show_money, translate
+from supply.i18n import N_, show_money, translate
 from supply.routing.planner.words import CHANGES, REASONS, change_words, reason_words
 
 _CHANGE = re.compile(r"^(?P<code>.+?)(?: \+(?P<amount>\d+))? cost (?P<cost>[+-]\d+)$")
 # How a plan file writes a change: `stock:SEVARE:CSB+ +1200 cost +35000`.
+
+
+def reason_texts(codes: Iterable[str], names: Mapping[str, str], store_count: int) -> tuple[str, ...]:
+    """All limits that forbid a delivery together; stores that lack the same product are told in one line."""
+    short: dict[str, list[str]] = defaultdict(list)
+    others = []
+    for code in codes:
+        kind, *parts = code.split(":")
+        if kind == "stock" and len(parts) == 2:
+            short[parts[1]].append(names.get(parts[0], parts[0]))
+        else:
+            others.append(reason_text(code, names))
+    lines = []
+    for product, stores in short.items():
+        facts = {"product": names.get(product, product), "stores": stores}
+        if len(stores) == store_count:
+            lines.append(translate(N_("All stores together have too little {product}."), facts))
+        else:
+            lines.append(translate(N_("Too little {product} at {stores}."), facts))
+    return (*lines, *others)
 
 
 def reason_text(code: str, names: Mapping[str, str]) -> str:
