@@ -132,14 +132,14 @@ NUMBER_PREFIXES: dict[DocumentKind, str] = {
     DocumentKind.LOSS: "PP",
     DocumentKind.COUNT: "PI",
     DocumentKind.ADJUSTMENT: "AJ",
-    DocumentKind.DEPARTURE: "LV",
+    DocumentKind.DEPARTURE: "DC",
     DocumentKind.ARRIVAL: "AR",
     DocumentKind.DISTRIBUTION: "DI",
     DocumentKind.RETURN: "RM",
     DocumentKind.SUPPLIER_RETURN: "RF",
     DocumentKind.REVERSAL: "AN",
 }
-# The letters that Malian stores print on these papers: bon de réception, bon de sortie, lettre de voiture,
+# The letters that Malian stores print on these papers: bon de réception, bon de sortie, départ de camion,
 # PV de perte, PV d'inventaire, retour au magasin, annulation. They are names, the same in both languages.
 
 
