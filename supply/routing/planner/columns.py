@@ -1,6 +1,6 @@
 """Looks for the trips that a linear program over trips is missing, in all pools at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -37,10 +37,13 @@ class Found(msgspec.Struct, frozen=True):
 class Searcher:
     """Everything of an instance that the compiled search needs, made once."""
 
-    def __init__(self, instance: Instance, master: Master, *, threads: int = 1) -> None:
+    def __init__(
+        self, instance: Instance, master: Master, *, stop: Callable[[], bool], threads: int = 1
+    ) -> None:
         self.instance = instance
         self.master = master
         self.threads = threads
+        self.stop = stop
         optional = bool(np.isfinite(instance.price).any())
         self.whole = not instance.problem.split_deliveries and not optional and master.unserved_kg == 0
         self.demand = instance.demand.sum(axis=1).astype(np.float64)
@@ -56,6 +59,11 @@ class Searcher:
         pools = range(len(self.instance.pools))
 
         def search(pool: int) -> Found:
+            if self.stop():
+                nothing = np.zeros(0)
+                return Found(
+                    pool, np.zeros((0, 1), np.int64), np.zeros(0, np.int64), nothing, -np.inf, -np.inf
+                )
             return self.search(pool, prices, limit=limit, max_stops=max_stops, room=room)
 
         if self.threads <= 1:
@@ -82,6 +90,7 @@ class Searcher:
         road = pricing.Road(
             km[depot, sites].copy(), km[sites, depot].copy(),
             self.roads[depot, sites].copy(), self.roads[sites, depot].copy(),
+            self.roads[sites, sites].copy(),
             km[sites, sites].copy(), minutes[depot, sites].copy(), minutes[sites, depot].copy(),
             minutes[sites, sites].copy(),
         )  # fmt: skip
@@ -142,7 +151,7 @@ class Searcher:
 def compile_search() -> None:
     """Run the compiled search on nothing at all, so that it is ready."""
     none, empty = np.zeros(1), np.zeros((1, 1))
-    road = pricing.Road(none, none, none, none, empty, none, none, empty)
+    road = pricing.Road(none, none, none, none, empty, empty, none, none, empty)
     goods = pricing.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
     days = np.uint64(1)
     rules = pricing.Rules(

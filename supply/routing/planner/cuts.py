@@ -60,17 +60,22 @@ def candidate_sets(sites: int, km: Floats, *, largest: int = 4, most: int = 8_00
 class Separator:
     """Looks for violated cuts; a candidate is a row of flags, sites first, then depots."""
 
-    def __init__(self, instance: Instance, spared: float) -> None:
+    def __init__(self, instance: Instance, spared: float, *, thorough: bool = True) -> None:
         self.sites = instance.sites
         self.demand = instance.demand.astype(np.float64)
         self.total = self.demand.sum(axis=1)
         self.stock = instance.stock.astype(np.float64)
         self.spared = spared
         inner = slice(instance.depots, None)
-        sets = candidate_sets(instance.sites, instance.km[inner, inner])
+        wanted = np.flatnonzero(self.total > 0)
+        few = candidate_sets(
+            len(wanted), instance.km[inner, inner][np.ix_(wanted, wanted)], largest=4 if thorough else 2
+        )
+        sets = np.zeros((len(few), instance.sites), dtype=bool)
+        sets[:, wanted] = few
         self.sets = np.concatenate([sets, np.ones((len(sets), instance.depots), dtype=bool)], axis=1)
         short = (self.stock.sum(axis=0) < 3 * self.demand.sum(axis=0)).any()
-        if short and instance.depots > 1:
+        if thorough and short and instance.depots > 1:
             self.sets = np.concatenate([self.sets, self._with_some_depots(sets, instance.depots)])
 
     def _with_some_depots(self, sets: Bools, depots: int) -> Bools:

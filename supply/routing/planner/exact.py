@@ -13,8 +13,8 @@ from supply.routing.planner.neighbourhood import improve
 from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
 
-QUICK_TRIPS = 400
-"""Trips of the first integer program."""
+QUICK_TRIPS = 200
+"""Trips of the second integer program, beside those that the linear program drives."""
 PROOF_TRIPS = 6_000
 """Most trips of the integer program that proves; more do not fit into memory and time."""
 
@@ -27,15 +27,17 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     if not root.start(root.searcher.warm(best.drafts)):
         return
     _tell_bound(root, best)
-    root.tighten(4, enough=2e-3)
+    root.tighten(5, enough=1e-3)
     _tell_bound(root, best)
     best.phase = "quick plans"
-    _quick(instance, root, best, seconds=max(2.0, best.seconds / 30))
+    _quick(instance, root, best, trips=0, seconds=max(2.0, best.seconds / 30))
     best.phase = "neighbourhoods"
-    _neighbourhoods(instance, best, rng, seconds=best.seconds / 20, root=root)
+    _neighbourhoods(instance, best, rng, seconds=best.seconds / 8)
     best.phase = "cuts"
-    root.tighten(20, enough=2e-4)
+    root.tighten(20, enough=1e-4)
     _tell_bound(root, best)
+    best.phase = "quick plans"
+    _quick(instance, root, best, trips=QUICK_TRIPS, seconds=best.seconds / 12)
     _prove(instance, root, best, rng)
 
 
@@ -66,9 +68,9 @@ def _tell_bound(root: Root, best: Incumbent) -> None:
         best.raise_bound(root.bound, best.value[0])
 
 
-def _quick(instance: Instance, root: Root, best: Incumbent, *, seconds: float) -> None:
+def _quick(instance: Instance, root: Root, best: Incumbent, *, trips: int, seconds: float) -> None:
     cheap, _ = root.cheap_trips(0.01 * max(root.value, 1.0), 2_000)
-    routes = dict.fromkeys([*root.used_routes(), *(route for _, route in cheap[:QUICK_TRIPS])])
+    routes = dict.fromkeys([*root.used_routes(), *(route for _, route in cheap[:trips])])
     _assemble(instance, root, best, list(routes), seconds=seconds, cap=0.0, dated=frozenset())
 
 
@@ -101,19 +103,17 @@ def _assemble(
     return answer
 
 
-def _neighbourhoods(
-    instance: Instance, best: Incumbent, rng: np.random.Generator, *, seconds: float, root: Root | None
-) -> None:
+def _neighbourhoods(instance: Instance, best: Incumbent, rng: np.random.Generator, *, seconds: float) -> None:
     """Neighbourhoods of growing size until several in a row bring nothing."""
-    until, idle, trips = best.elapsed() + seconds, 0, 6
+    until, idle, trips = best.elapsed() + seconds, 0, 4
     while best.elapsed() < until and best.left() > 0 and not best.is_optimal():
         if improve(instance, best, rng, trips=trips, seconds=2.0):
             idle = 0
             continue
         idle += 1
-        if idle >= 8:
+        if idle >= 10:
             idle, trips = 0, trips + 2
-        if trips > 14:
+        if trips > 12:
             return
 
 
@@ -127,7 +127,7 @@ def _prove(instance: Instance, root: Root, best: Incumbent, rng: np.random.Gener
         if len(cheap) > PROOF_TRIPS:
             kept = min(kept, cheap[PROOF_TRIPS][0])
             cheap = cheap[:PROOF_TRIPS]
-            _neighbourhoods(instance, best, rng, seconds=best.left() / 3, root=root)
+            _neighbourhoods(instance, best, rng, seconds=best.left() / 4)
         cap = root.value + kept
         before = best.value
         answer = _assemble(

@@ -35,6 +35,7 @@ class Builder:
         self.stock = instance.stock.copy()
         self.calendar = Calendar(instance)
         self.drafts: list[Draft] = []
+        self.visited = np.zeros(instance.sites, dtype=bool)
         self.reach = np.array([instance.reachable(pool) for pool in instance.pools]).reshape(
             -1, instance.sites
         )
@@ -126,6 +127,8 @@ class Builder:
     def _load(self, pool_index: int, site: int, aboard: Ints) -> Ints | None:
         """What the truck can still take for the site; all of it or nothing where a site has one stop."""
         instance, pool = self.instance, self.instance.pools[pool_index]
+        if not instance.problem.split_deliveries and self.visited[site]:
+            return None
         taken = aboard.sum(axis=0) if len(aboard) else np.zeros(self.left.shape[1], dtype=np.int64)
         room = int(instance.capacity[pool.kind] - taken.sum())
         space = float(instance.volume[pool.kind] - (taken * instance.m3_per_kg).sum())
@@ -221,6 +224,7 @@ class Builder:
         self.calendar.take(draft.pool, draft.place, days)
         for stop, kg in zip(draft.route, draft.kg, strict=True):
             self.left[stop] -= kg
+            self.visited[stop] = True
         self.stock[pool.depot] -= draft.kg.sum(axis=0)
         self.drafts.append(draft)
 

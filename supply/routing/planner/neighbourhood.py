@@ -26,11 +26,17 @@ def improve(
     kept = [draft for number, draft in enumerate(drafts) if number not in chosen]
     part = without(instance, kept)
     until = best.elapsed() + min(seconds, best.left())
-    root = Root(part, best.value[0], threads=1, stop=lambda: best.elapsed() > until or best.left() <= 0)
+    root = Root(
+        part,
+        best.value[0],
+        threads=1,
+        thorough=False,
+        stop=lambda: best.elapsed() > until or best.left() <= 0,
+    )
     freed = [draft for number, draft in enumerate(drafts) if number in chosen]
     if not root.start(root.searcher.warm(freed)):
         return False
-    root.tighten(3, enough=1e-3)
+    root.tighten(2, enough=1e-3)
     before = sum(_cost(root, draft) for draft in freed)
     cheap, _ = root.cheap_trips(max(before - root.value, 0.0) + 1.0, TRIPS)
     routes = list(dict.fromkeys([*(route for _, route in cheap[:TRIPS]), *root.used_routes()]))
@@ -81,7 +87,7 @@ def without(instance: Instance, kept: list[Draft]) -> Instance:
     for draft in kept:
         pool = instance.pools[draft.pool]
         for stop, kg in zip(draft.route, draft.kg, strict=True):
-            demand[stop] -= kg
+            demand[stop] -= kg if instance.problem.split_deliveries else demand[stop]  # one stop a site
         stock[pool.depot] -= draft.kg.sum(axis=0)
         days[draft.pool] -= route_of(instance, draft)[2]
     pools: tuple[Pool, ...] = tuple(

@@ -20,12 +20,13 @@ TINY = 1e-6
 
 
 class Road(NamedTuple):
-    """Km and minutes out, back, and between sites; `reach` and `home` are the least km by any road."""
+    """Km and minutes out, back, and between sites; `reach`, `home` and `way` by any road."""
 
     out: Floats
     back: Floats
     reach: Floats
     home: Floats
+    way: Floats
     leg: Floats
     out_minutes: Floats
     back_minutes: Floats
@@ -79,6 +80,13 @@ class Ground(NamedTuple):
     cuts: CutValues
 
 
+class Near(NamedTuple):
+    """For each site the order of all sites and the price of going home over them."""
+
+    order: Ints
+    price: Floats
+
+
 class Hunt(NamedTuple):
     """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days."""
 
@@ -106,6 +114,9 @@ class State(NamedTuple):
     worth: Floats
     most: Floats
     load: Floats
+    top: Floats
+    potential: Floats
+    """What each site could still add by cuts, by number of stops so far."""
     tally: Floats
     """How many results, the limit kept, the least reduced cost, nodes looked at, kg needed on board."""
 
@@ -149,11 +160,12 @@ def weight(amount: float, step: float, part: float) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def most_gain(ground: Ground) -> tuple[Floats, Floats, float]:
+def most_gain(ground: Ground) -> tuple[Floats, float]:
     """What each site can add at most, by goods (shortest road) and by cuts; the goods of a full truck."""
     road, goods, rules, cuts = ground
     sites = len(goods.demand)
-    gain, bonus = np.zeros(sites), np.zeros(sites)
+    both = np.zeros((2, sites))
+    gain, bonus = both[0], both[1]
     worth, load = np.zeros(sites), np.zeros(sites)
     for s in range(sites):
         if not goods.usable[s]:
@@ -164,7 +176,7 @@ def most_gain(ground: Ground) -> tuple[Floats, Floats, float]:
             if cuts.member[c, s]:
                 top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
                 bonus[s] += cuts.worth[c] * min(top, math.ceil(goods.demand[s] / cuts.step[c] - 1e-9))
-    return gain, bonus, knapsack(worth, goods.demand, sites, rules.capacity, load)
+    return both, knapsack(worth, goods.demand, sites, rules.capacity, load)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -192,6 +204,7 @@ def board(s: int, depth: int, ground: Ground, state: State) -> None:
     state.used[s] = True
     state.tally[4] += goods.demand[s]
     hit = state.hit[depth]
+    state.potential[depth + 1] = state.potential[depth]
     for c in range(len(cuts.worth)):
         if cuts.member[c, s]:
             most = min(rules.capacity, cuts.need[c])
@@ -201,6 +214,9 @@ def board(s: int, depth: int, ground: Ground, state: State) -> None:
             if after > before:
                 more = weight(after, cuts.step[c], cuts.part[c]) - weight(before, cuts.step[c], cuts.part[c])
                 hit += cuts.worth[c] * more
+                for other in range(len(state.used)):
+                    if cuts.member[c, other]:
+                        state.potential[depth + 1, other] -= cuts.worth[c] * more
     state.hit[depth + 1] = hit
     state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
     state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
@@ -288,32 +304,64 @@ def value_aboard(size: int, goods: Goods, rules: Rules, state: State) -> float:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def new_state(sites: int, cuts: int, rules: Rules, hunt: Hunt) -> State:
+def new_state(ground: Ground, hunt: Hunt) -> State:
     """Nothing on board, at the depot."""
-    size = hunt.max_stops + 1
+    rules, cuts = ground.rules, ground.cuts
+    size, sites, count = hunt.max_stops + 1, len(ground.goods.demand), len(ground.cuts.worth)
     state = State(
         np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
         np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
-        np.zeros(cuts), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(5),
+        np.zeros(count), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
+        np.zeros((size, sites)), np.zeros(5),
     )  # fmt: skip
     state.mask[0] = rules.every_day
     state.service[0] = rules.depot_fixed
     state.tally[1], state.tally[2] = hunt.limit, np.inf
+    for c in range(count):
+        top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
+        for s in range(sites):
+            if cuts.member[c, s]:
+                state.potential[0, s] += cuts.worth[c] * top
     return state
 
 
+@numba.njit(cache=True, nogil=True)
+def near_sites(road: Road, per_km: float) -> Near:
+    """For each site all others by the least cost that going home over them adds, and that cost."""
+    sites = len(road.home)
+    near = Near(np.zeros((sites, sites), np.int64), np.zeros((sites, sites)))
+    for s in range(sites):
+        for other in range(sites):
+            detour = road.way[s, other] + road.home[other] - road.home[s]
+            near.price[s, other] = per_km * max(detour, 0.0)
+        near.order[s] = np.argsort(near.price[s])
+    return near
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
-def best_of_rest(gain: Floats, bonus: Floats, order: Ints, left: int, state: State) -> tuple[float, float]:
-    """What a longer trip could gain at most, by goods and by cuts: the best sites that are left."""
-    more, cut = 0.0, 0.0
-    for s in order:
-        if left == 0 or gain[s] + bonus[s] <= 0.0:
-            break
-        if not state.used[s]:
-            more += gain[s]
-            cut += bonus[s]
-            left -= 1
-    return more, cut
+def best_of_rest(size: int, gain: Floats, truck: float, near: Near, state: State) -> float:
+    """What longer trips could gain at most: the best sites left, less the km to the farthest of them.
+
+    Goods of a further site are never worth more than `truck`; `gain` has goods and cuts of each site.
+    """
+    last = state.stops[size - 1]
+    left = len(state.top) - 1 - size
+    top, best, total = state.top[:left], 0.0, 0.0
+    top[:] = 0.0
+    for s in near.order[last]:
+        if state.used[s] or gain[0, s] + gain[1, s] <= top[left - 1]:
+            continue
+        worth = min(gain[0, s], truck) + min(gain[1, s], state.potential[size, s])
+        if worth <= top[left - 1]:
+            continue
+        total += worth - top[left - 1]
+        place = left - 1
+        while place > 0 and top[place - 1] < worth:
+            top[place] = top[place - 1]
+            place -= 1
+        top[place] = worth
+        best = max(best, total - near.price[last, s])
+    return best
 
 
 @numba.njit(cache=True, nogil=True)
@@ -322,11 +370,12 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
 
     Returns how many, the limit that was kept, the least reduced cost (minus infinity when it gave up).
     """
-    road, goods, rules, cuts = ground
+    road, goods, rules, _ = ground
     sites, top = len(goods.demand), hunt.max_stops
-    gain, bonus, truck = most_gain(ground)
-    order = np.argsort(-(gain + bonus))
-    state = new_state(sites, len(cuts.worth), rules, hunt)
+    gain, truck = most_gain(ground)
+    order = np.argsort(-(gain[0] + gain[1]))
+    near = near_sites(road, rules.per_km)
+    state = new_state(ground, hunt)
     pointer = np.zeros(top + 1, np.int64)
     depth = 0
     while depth >= 0:
@@ -359,9 +408,11 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
         profit = value_aboard(size, goods, rules, state)
         close(size, profit, ground, state, hunt)
         floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
-        more, cut = best_of_rest(gain, bonus, order, top - size, state)
-        most = profit + more if goods.whole else min(profit + more, truck)
-        if size < top and floor - most - cut < state.tally[1]:
+        spare = np.inf if goods.whole else max(truck - profit, 0.0)
+        more = 0.0
+        if size < top:
+            more = best_of_rest(size, gain, spare, near, state)
+        if size < top and floor - profit - more < state.tally[1]:
             depth, pointer[size] = size, 0
         else:
             leave(s, ground, state)

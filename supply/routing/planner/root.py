@@ -19,12 +19,18 @@ class Root:
     """`value` is the program's optimum over all trips so far searched; `bound` is proven for all trips."""
 
     def __init__(
-        self, instance: Instance, unserved_kg: int, *, threads: int, stop: Callable[[], bool]
+        self,
+        instance: Instance,
+        unserved_kg: int,
+        *,
+        threads: int,
+        stop: Callable[[], bool],
+        thorough: bool = True,
     ) -> None:
         self.instance = instance
         self.master = Master(instance, unserved_kg)
-        self.searcher = Searcher(instance, self.master, threads=threads)
-        self.separator = Separator(instance, float(unserved_kg))
+        self.searcher = Searcher(instance, self.master, stop=stop, threads=threads)
+        self.separator = Separator(instance, float(unserved_kg), thorough=thorough)
         self.stop = stop
         self.value = 0.0
         self.bound = 0.0
