@@ -36,6 +36,7 @@ class Person:
             java_script_enabled=has_javascript,
         )
         self.context.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
