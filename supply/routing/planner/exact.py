@@ -15,6 +15,8 @@ from supply.routing.planner.root import Root
 
 QUICK_TRIPS = 200
 """Trips of the second integer program, beside those that the linear program drives."""
+EASY_TRIPS = 800
+"""With so few trips the integer program that proves is tried at once."""
 PROOF_TRIPS = 6_000
 """Most trips of the integer program that proves; more do not fit into memory and time."""
 
@@ -31,6 +33,9 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     _tell_bound(root, best)
     best.phase = "quick plans"
     _quick(instance, root, best, trips=0, seconds=max(2.0, best.seconds / 30))
+    if _few_trips(root, best):
+        _prove(instance, root, best, rng)
+        return
     best.phase = "neighbourhoods"
     _neighbourhoods(instance, best, rng, seconds=best.seconds / 8)
     best.phase = "cuts"
@@ -39,6 +44,13 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     best.phase = "quick plans"
     _quick(instance, root, best, trips=QUICK_TRIPS, seconds=best.seconds / 12)
     _prove(instance, root, best, rng)
+
+
+def _few_trips(root: Root, best: Incumbent) -> bool:
+    """True when so few trips could make the plan better that the proof is quick."""
+    gap = best.value[1] - best.locked_cost - root.value + 1.0
+    cheap, kept = root.cheap_trips(gap, EASY_TRIPS)
+    return kept >= gap and len(cheap) <= EASY_TRIPS
 
 
 def serve_more(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> None:

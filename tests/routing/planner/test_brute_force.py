@@ -10,7 +10,7 @@ from tests.routing.planner.brute_force import best_value
 from tests.routing.planner.tiny import tiny_problems
 
 SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

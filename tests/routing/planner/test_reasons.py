@@ -54,7 +54,7 @@ def test_codes_have_words() -> None:
     assert text.format(**values) == "Add 1 vehicle to fleet kayes-10t: the plan then costs 3640 more."
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tiny_problems())
 def test_making_just_the_change_serves_the_site(problem: Problem) -> None:
     """By brute force: with the others as they are, the change leaves nothing of the site unserved."""
