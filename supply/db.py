@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from supply.errors import Conflict, Invalid, SupplyError, Unavailable
@@ -89,6 +89,16 @@ class RecordedMeanwhile(Conflict):
 
     code: ClassVar[str] = "recorded-meanwhile"
     title = N_("Somebody else recorded the same thing meanwhile. Look at the page again before you send.")
+
+
+class NotKeepable(Invalid):
+    """A text is longer than its column or holds a NUL, or a number or day is beyond what a column holds."""
+
+    code: ClassVar[str] = "not-keepable"
+    title = N_(
+        "A text, number or day that was sent cannot be kept: it is too long, too large, or holds a sign "
+        "that is no letter. Nothing was recorded; correct it and send again."
+    )
 
 
 class ReferenceUnknown(Invalid):
@@ -327,6 +337,10 @@ def _named_errors() -> Iterator[None]:
         if named is None:
             raise
         raise named from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        # SQLite's driver raises these as they are: a number beyond 64 bits, half a surrogate pair. So does
+        # arithmetic with a day such as 9999-12-31, which no more can be kept.
+        raise NotKeepable from error
 
 
 _SQLITE_ERRORS: tuple[tuple[str, type[SupplyError]], ...] = (
@@ -339,6 +353,9 @@ _SQLITE_ERRORS: tuple[tuple[str, type[SupplyError]], ...] = (
     ("foreign key constraint failed", ReferenceUnknown),
 )
 _POSTGRESQL_ERRORS: dict[str, type[SupplyError]] = {
+    "22001": NotKeepable,  # too long a text
+    "22003": NotKeepable,  # too large a number
+    "22008": NotKeepable,  # a day beyond the calendar
     "23503": ReferenceUnknown,
     "23505": RecordedMeanwhile,
     "25006": DatabaseReadOnly,
@@ -354,6 +371,9 @@ def _name(error: DBAPIError) -> SupplyError | None:
     state = getattr(error.orig, "sqlstate", None)
     if state in _POSTGRESQL_ERRORS:
         return _POSTGRESQL_ERRORS[state]()
+    if isinstance(error, DataError) and state is None:
+        # Psycopg itself refuses a NUL before the server sees it.
+        return NotKeepable()
     said = str(error.orig).lower()
     for words, named in _SQLITE_ERRORS:
         if words in said:

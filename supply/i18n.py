@@ -118,6 +118,9 @@ def _locale() -> Locale:
 
 
 def show_number(value: int) -> str:
+    if abs(value) >= 10**27:
+        # Beyond the digits that the formatter computes with; only a mistake or an attack is so large.
+        return str(value)
     return numbers.format_decimal(value, locale=_locale())
 
 

@@ -1,7 +1,7 @@
 """An operation as a value, and reading its command from what a program sent."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -53,6 +53,23 @@ class NegativeQuantitySent(Invalid):
     title = N_("{place} must not be negative.")
 
 
+class NumberTooLarge(Invalid):
+    """A program sent a number of more than 64 bits, which no column holds."""
+
+    code: ClassVar[str] = "number-too-large"
+    title = N_("The number at {place} is larger than anything that can be kept.")
+
+
+class TextNotKeepable(Invalid):
+    """A program sent a text with a NUL, which PostgreSQL refuses."""
+
+    code: ClassVar[str] = "text-not-keepable"
+    title = N_("The text at {place} holds a sign that cannot be kept; write it again.")
+
+
+MAX_NUMBER = 2**63 - 1
+# The largest number of a 64-bit column.
+
 _FAULT = re.compile(r"^(?P<fault>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
@@ -75,8 +92,34 @@ def name_fault(message: str, place: str = "$") -> Invalid:
 def decode(content: bytes, kind: type[Command]) -> Command:
     """A command from JSON; raises one of this module's errors."""
     try:
-        return msgspec.json.decode(content, type=kind)
+        return keepable(msgspec.json.decode(content, type=kind))
     except msgspec.ValidationError as error:
         raise name_fault(str(error)) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(place="$", fault=str(error)) from error
+
+
+def keepable(command: Command) -> Command:
+    """The same command; raises NumberTooLarge or TextNotKeepable for what no database column holds."""
+    for place, value in _leaves(command, "$"):
+        if isinstance(value, int) and abs(value) > MAX_NUMBER:
+            raise NumberTooLarge(place=place)
+        if isinstance(value, str) and "\0" in value:
+            raise TextNotKeepable(place=place)
+    return command
+
+
+def _leaves(value: object, place: str) -> Iterator[tuple[str, object]]:
+    """Every number and text inside a command, with its place as the decoder writes it."""
+    if isinstance(value, int | str):
+        yield place, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _leaves(getattr(value, name), f"{place}.{name}")
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _leaves(name, f"{place}[...]")
+            yield from _leaves(part, f"{place}[...]")
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from _leaves(part, f"{place}[...]")

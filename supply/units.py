@@ -55,6 +55,9 @@ def parse_kg(text: str) -> Grams:
     decimals = (match["decimals"] or "").rstrip("0")
     if len(decimals) > 3:
         raise FractionOfAGram(text=text)
+    if len(match["whole"]) > 15:
+        # Thousands of digits cannot even be turned into a number.
+        raise AbsurdQuantity(grams=10**18)
     return checked(int(match["whole"]) * 1000 + int(decimals.ljust(3, "0") or 0))
 
 

@@ -20,6 +20,8 @@ NOT_A_DATE = N_("Write a date such as 2027-03-15.")
 NOT_A_CHOICE = N_("Choose one of the possibilities.")
 NOT_AN_ID = N_("Open the form again; it was changed on the way.")
 TOO_LONG = N_("Write at most {maximum} characters.")
+NO_LETTER = N_("Write this again; it holds a sign that cannot be kept.")
+# A NUL, which PostgreSQL refuses.
 NOT_MONEY = N_("Write an amount such as 450000 or 612,50.")
 WHOLE_PACKS = N_("Write a whole number of packs, or choose kg.")
 NOT_POSITIVE = N_("Write more than zero.")
@@ -112,6 +114,8 @@ class FormReader:
             self.fault(name, MISSING)
         if len(value) > max_length:
             self.fault(name, TOO_LONG, maximum=max_length)
+        if "\0" in value:
+            self.fault(name, NO_LETTER)
         return value
 
     def choice(self, name: str, allowed: Iterable[str], *, required: bool = True) -> str:

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg
 
 from supply.db import Database
-from supply.operation import Operation
+from supply.operation import Operation, keepable
 from supply.people.rights import Actor
 
 
@@ -34,8 +34,9 @@ def _route(area: str, operation: Operation) -> HTTPRouteHandler:
         actor: NamedDependency[Actor],
         now: NamedDependency[dt.datetime],
     ) -> Any:
+        command_sent = keepable(data)
         with db.transaction() as session:
-            return operation.run(session, data, actor=actor, now=now)
+            return operation.run(session, command_sent, actor=actor, now=now)
 
     handle.__annotations__.update(
         {"data": Annotated[command, BodyKwarg(media_type=RequestEncodingType.JSON)], "return": result}
