@@ -20,6 +20,7 @@ from supply.catalog.illustrative import has_illustrative_places
 from supply.catalog.importing import Importer, Importers
 from supply.db import Database
 from supply.i18n import N_
+from supply.people.attempts import Attempts
 from supply.people.rights import Actor
 from supply.people.words import Role
 from supply.settings import Settings
@@ -45,6 +46,8 @@ AREAS = (
     "audit",
     "home",
 )
+MAX_BODY_BYTES = 5_000_000
+# A census of 20 000 villages as one command is 4 MB; imports of files and log-ins have limits of their own.
 NAVIGATION = (
     Link(N_("Today"), "/"),
     Link(N_("Stock"), "/inventory"),
@@ -62,7 +65,7 @@ NAVIGATION = (
 def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now) -> Litestar:
     """The service on one database; `now` is given by tests that tell a story in time."""
     database = Database(settings.database_url)
-    importers = _importers()
+    importers, attempts = _importers(), Attempts()
 
     def provide_db() -> Database:
         return database
@@ -79,6 +82,9 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
     def provide_importers() -> Importers:
         return importers
 
+    def provide_attempts() -> Attempts:
+        return attempts
+
     def provide_actor(request: Request[Actor, str, Any]) -> Actor:
         return request.user
 
@@ -90,6 +96,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
             "now": Provide(provide_now, sync_to_thread=False),
             "today": Provide(provide_today, sync_to_thread=False),
             "importers": Provide(provide_importers, sync_to_thread=False),
+            "attempts": Provide(provide_attempts, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
         },
         middleware=[ReaderMiddleware(database, now, settings.default_language)],
@@ -102,6 +109,7 @@ def create_app(settings: Settings, *, now: Callable[[], dt.datetime] = clock.now
             openapi_router=Router(path="/schema", route_handlers=[], opt={"public": True}),
             render_plugins=[JsonRenderPlugin()],
         ),
+        request_max_body_size=MAX_BODY_BYTES,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         state=State({"navigation": NAVIGATION, "is_demo": _demo_marker(database)}),
         on_shutdown=[compute.shut_down, database.close],

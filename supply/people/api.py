@@ -9,10 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from supply.db import Database
+from supply.people.attempts import Attempts
 from supply.people.queries import UserRow, users
 from supply.people.rights import Actor, Right, require
-from supply.people.sessions import LoggedIn, check_password, end_session, start_session
+from supply.people.sessions import LoggedIn, end_session, log_in
 from supply.settings import Settings
+from supply.web.reader import LOG_IN_BYTES, address_of
 
 
 class LogIn(msgspec.Struct, frozen=True):
@@ -28,19 +30,34 @@ class PeopleApi(Controller):
     path = "/api/people"
     tags = ["people"]
 
-    @post("/log-in", operation_id="LogIn", sync_to_thread=True, opt={"public": True}, status_code=201)
+    @post(
+        "/log-in",
+        operation_id="LogIn",
+        sync_to_thread=True,
+        opt={"public": True},
+        status_code=201,
+        request_max_body_size=LOG_IN_BYTES,
+    )
     def log_in(
         self,
+        *,
+        request: Request[Any, Any, Any],
         data: JSONBody[LogIn],
         db: NamedDependency[Database],
+        attempts: NamedDependency[Attempts],
         now: NamedDependency[dt.datetime],
         settings: NamedDependency[Settings],
     ) -> LoggedIn:
         """A token for the header `Authorization: Bearer …`."""
-        with db.snapshot() as session:
-            credentials = check_password(session, data.login, data.password)
-        with db.transaction() as session:
-            return start_session(session, credentials, now=now, hours=settings.session_hours)
+        return log_in(
+            db,
+            attempts,
+            data.login,
+            data.password,
+            address=address_of(request),
+            now=now,
+            hours=settings.session_hours,
+        )
 
     @post("/log-out", operation_id="LogOut", sync_to_thread=True, status_code=204)
     def log_out(self, request: Request[Actor, str, Any], db: NamedDependency[Database]) -> None:

@@ -12,15 +12,16 @@ from litestar.response import Redirect, Response, Template
 
 from supply.db import Database
 from supply.i18n import N_, gettext
+from supply.people.attempts import Attempts
 from supply.people.queries import UserRow, user_named, users
 from supply.people.rights import ROLE_NAMES, Actor, Right, require
-from supply.people.sessions import check_password, end_session, start_session
+from supply.people.sessions import end_session, log_in
 from supply.people.users import AddUser, ChangeUser, add_user, change_user
 from supply.people.words import Role
 from supply.settings import Settings
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
-from supply.web.reader import SESSION_COOKIE
+from supply.web.reader import LOG_IN_BYTES, SESSION_COOKIE, address_of
 
 
 class LoginPage(msgspec.Struct, frozen=True):
@@ -74,11 +75,21 @@ class LoginPages(Controller):
     def login_form(self, next: FromQuery[str] = "/") -> Template:  # noqa: A002 - the name in the address
         return _login_form("", _own_path(next), Faults())
 
-    @post("/login", operation_id="LoginSubmit", sync_to_thread=True, opt={"public": True}, status_code=303)
+    @post(
+        "/login",
+        operation_id="LoginSubmit",
+        sync_to_thread=True,
+        opt={"public": True},
+        status_code=303,
+        request_max_body_size=LOG_IN_BYTES,
+    )
     def login_submit(
         self,
+        *,
+        request: Request[Any, Any, Any],
         data: URLEncodedBody[FormData],
         db: NamedDependency[Database],
+        attempts: NamedDependency[Attempts],
         now: NamedDependency[dt.datetime],
         settings: NamedDependency[Settings],
     ) -> Response[Any]:
@@ -86,10 +97,15 @@ class LoginPages(Controller):
         login, target = reader.raw("login"), _own_path(reader.raw("next") or "/")
 
         def attempt() -> Response[Any]:
-            with db.snapshot() as session:
-                credentials = check_password(session, login, reader.raw("password"))
-            with db.transaction() as session:
-                started = start_session(session, credentials, now=now, hours=settings.session_hours)
+            started = log_in(
+                db,
+                attempts,
+                login,
+                reader.raw("password"),
+                address=address_of(request),
+                now=now,
+                hours=settings.session_hours,
+            )
             cookie = Cookie(
                 key=SESSION_COOKIE,
                 value=started.token,

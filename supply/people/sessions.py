@@ -13,8 +13,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from supply.db import Database
 from supply.errors import NotAllowed
 from supply.i18n import N_
+from supply.people.attempts import Attempts
 from supply.people.models import LoginSession, User, UserPlace
 from supply.people.rights import Actor
 from supply.people.words import Role
@@ -37,6 +39,8 @@ class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
     language: str
 
 
+MAX_PASSWORD = 1000
+# Characters; hashing a megabyte would only keep the service busy.
 _hasher = PasswordHasher()
 
 
@@ -67,6 +71,8 @@ def check_password(session: Session, login: str, password: str) -> Credentials:
 
     Slow on purpose: call it in a snapshot, not in a write.
     """
+    if len(password) > MAX_PASSWORD:
+        raise LoginRefused(login=login)
     row = session.execute(
         select(User.id, User.password_hash, User.language, User.is_active).where(
             User.login == login.strip().lower()
@@ -79,6 +85,25 @@ def check_password(session: Session, login: str, password: str) -> Credentials:
     if row is None or not row.is_active:
         raise LoginRefused(login=login)
     return Credentials(row.id, row.language)
+
+
+def log_in(
+    database: Database,
+    attempts: Attempts,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    now: dt.datetime,
+    hours: int,
+) -> LoggedIn:
+    """A new log-in for a right name and password; raises LoginRefused or TooManyTries."""
+    attempts.begin(login, address, now=now)
+    with database.snapshot() as session:
+        credentials = check_password(session, login, password)
+    attempts.forgive(login, address)
+    with database.transaction() as session:
+        return start_session(session, credentials, now=now, hours=hours)
 
 
 def start_session(session: Session, credentials: Credentials, *, now: dt.datetime, hours: int) -> LoggedIn:

@@ -9,17 +9,20 @@ import msgspec
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from supply.db import lock_places
 from supply.errors import Conflict, FieldFaults
 from supply.i18n import LANGUAGES, N_
 from supply.ids import new_id
 from supply.people.models import LoginSession, User, UserPlace
 from supply.people.queries import UserUnknown
 from supply.people.rights import Actor, Right, require
-from supply.people.sessions import hash_password
+from supply.people.sessions import MAX_PASSWORD, hash_password
 from supply.people.words import Role
 
 MIN_PASSWORD = 10
 # Length counts more than characters' kinds (NIST SP 800-63B asks for at least 8).
+MAX_NAME = 120
+# Characters; the width of its column.
 _LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,62}$")
 
 
@@ -35,6 +38,13 @@ class AlreadyFounded(Conflict):
 
     code: ClassVar[str] = "already-founded"
     title = N_("There are users already; an administrator can add more.")
+
+
+class LastAdministrator(Conflict):
+    """Nobody else could let people in."""
+
+    code: ClassVar[str] = "last-administrator"
+    title = N_("This is the last administrator; make somebody else administrator first.")
 
 
 class AddUser(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +97,7 @@ def change_user(session: Session, command: ChangeUser, *, actor: Actor, now: dt.
         raise UserUnknown(login=command.login)
     changes: dict[str, object] = {}
     if command.name is not None:
+        _refuse_name(command.name)
         changes["name"] = command.name.strip()
     if command.role is not None:
         changes["role"] = command.role
@@ -95,6 +106,8 @@ def change_user(session: Session, command: ChangeUser, *, actor: Actor, now: dt.
     if command.password is not None:
         _refuse_weak(command.password)
         changes["password_hash"] = hash_password(command.password)
+    if command.is_active is False or command.role not in {None, Role.ADMINISTRATOR}:
+        _refuse_without_administrator(session, user_id)
     if changes:
         session.execute(update(User).where(User.id == user_id).values(changes))
     if command.password is not None or command.is_active is False:
@@ -111,6 +124,28 @@ def _refuse_weak(password: str) -> None:
             {"password": N_("Choose a password of at least {minimum} characters.")},
             {"password": {"minimum": MIN_PASSWORD}},
         )
+    if len(password) > MAX_PASSWORD:
+        raise FieldFaults(
+            {"password": N_("Write at most {maximum} characters.")}, {"password": {"maximum": MAX_PASSWORD}}
+        )
+
+
+def _refuse_name(name: str) -> None:
+    if not name.strip():
+        raise FieldFaults({"name": N_("Write the person's name.")})
+    if len(name) > MAX_NAME:
+        raise FieldFaults(
+            {"name": N_("Write at most {maximum} characters.")}, {"name": {"maximum": MAX_NAME}}
+        )
+
+
+def _refuse_without_administrator(session: Session, leaving: UUID) -> None:
+    """Somebody else must be left who can let people in."""
+    lock_places(session, ["administrators"])
+    # Two administrators who leave at once would each still see the other.
+    others = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active, User.id != leaving)
+    if session.execute(others.limit(1)).first() is None:
+        raise LastAdministrator
 
 
 def _insert(session: Session, command: AddUser, now: dt.datetime) -> UserSaved:
@@ -124,6 +159,7 @@ def _insert(session: Session, command: AddUser, now: dt.datetime) -> UserSaved:
         faults["language"] = N_("Choose one of the languages.")
     if faults:
         raise FieldFaults(faults)
+    _refuse_name(command.name)
     _refuse_weak(command.password)
     if session.scalar(select(User.id).where(User.login == login)) is not None:
         raise LoginTaken(login=login)

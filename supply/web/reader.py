@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import anyio.to_thread
 from litestar import Request
@@ -14,7 +14,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from supply.db import Database
-from supply.errors import NotAllowed
+from supply.errors import Invalid, NotAllowed
 from supply.i18n import LANGUAGES, N_, set_language
 from supply.people.rights import Actor
 from supply.people.sessions import find_actor
@@ -25,6 +25,8 @@ SESSION_COOKIE = "session"
 LANGUAGE_COOKIE = "lang"
 NOTICE_COOKIE = "notice"
 # One sentence about what was just done, shown on the next page and then forgotten.
+LOG_IN_BYTES = 16_384
+# A name and a password need no more, and this is what anybody may send.
 YEAR_SECONDS = 31_536_000
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -52,6 +54,13 @@ class FormFromElsewhere(NotAllowed):
     title = N_(
         "This form is not from your log-in. Nothing was recorded; open the page again and send it from there."
     )
+
+
+class FormUnreadable(Invalid):
+    """A field of the form is in no encoding that can be read."""
+
+    code: ClassVar[str] = "form-unreadable"
+    title = N_("The form cannot be read; its texts must be UTF-8. Nothing was recorded.")
 
 
 class ReaderMiddleware(ASGIMiddleware):
@@ -107,11 +116,17 @@ class ReaderMiddleware(ASGIMiddleware):
     async def _refuse_foreign(self, request: Asked, token: str | None, *, is_browser: bool) -> None:
         if csrf.is_from_elsewhere(request.headers):
             raise FormFromElsewhere
-        if token is None or not is_browser or request.content_type[0] == "application/json":
-            # No form of another site can send JSON or a bearer token without our leave.
+        if token is None or request.content_type[0] == "application/json":
+            # No form of another site can send JSON without our leave.
             return
-        form = await request.form()
-        if not csrf.is_right(token, str(form.get(csrf.FIELD, ""))):
+        try:
+            form = await request.form()
+        except (UnicodeError, LookupError) as error:
+            # The parser decodes a field with whatever charset the field itself names.
+            raise FormUnreadable from error
+        if is_browser and not csrf.is_right(token, str(form.get(csrf.FIELD, ""))):
+            # Nor can it send a bearer token.
+            await form.close()
             raise FormFromElsewhere
 
 
@@ -121,6 +136,11 @@ def _token(request: Asked) -> tuple[str | None, bool]:
     if scheme.lower() == "bearer" and bearer:
         return bearer.strip(), False
     return request.cookies.get(SESSION_COOKIE), True
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Where the request comes from; a proxy on this machine tells it in X-Forwarded-For."""
+    return request.client.host if request.client else ""
 
 
 def require_log_in(

@@ -14,6 +14,7 @@ from supply.people.users import (
     AddUser,
     AlreadyFounded,
     ChangeUser,
+    LastAdministrator,
     LoginTaken,
     add_user,
     change_user,
@@ -227,3 +228,46 @@ def test_the_administrator_manages_users_on_pages(database: Database) -> None:
     assert changed.status_code == 303
     assert "Moussa Keïta" in shown
     assert refused.status_code == 403
+
+
+def test_the_last_administrator_stays(database: Database) -> None:
+    world = make_world(database)
+
+    for command in (
+        ChangeUser(login="administrator", is_active=False),
+        ChangeUser(login="administrator", role=Role.LEAD),
+    ):
+        with pytest.raises(LastAdministrator), database.transaction() as session:
+            change_user(session, command, actor=world.administrator, now=NOW)
+    with database.transaction() as session:
+        change_user(
+            session,
+            ChangeUser(login="lead", role=Role.ADMINISTRATOR),
+            actor=world.administrator,
+            now=NOW,
+        )
+        change_user(
+            session, ChangeUser(login="administrator", is_active=False), actor=world.administrator, now=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ChangeUser(login="keeper", name=" "),
+        ChangeUser(login="keeper", name="x" * 121),
+        ChangeUser(login="keeper", password="x" * 1001),
+    ],
+)
+def test_a_change_meets_the_rules_of_a_new_user(database: Database, change: ChangeUser) -> None:
+    world = make_world(database)
+
+    with pytest.raises(FieldFaults), database.transaction() as session:
+        change_user(session, change, actor=world.administrator, now=NOW)
+
+
+def test_a_password_of_a_megabyte_is_refused_without_hashing_it(database: Database) -> None:
+    make_world(database)
+
+    with pytest.raises(LoginRefused):
+        log_in(database, "keeper", "x" * 1_000_000)
