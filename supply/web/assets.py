@@ -13,9 +13,9 @@ from supply.web.problems import NoSuchPage
 
 
 @cache
-def _content(name: str) -> bytes | None:
-    file = STATIC / name
-    return file.read_bytes() if file.parent == STATIC and file.is_file() else None
+def _files() -> dict[str, bytes]:
+    """All there is to serve, so that no name from outside ever reaches the file system."""
+    return {file.name: file.read_bytes() for file in STATIC.iterdir() if file.is_file()}
 
 
 class Assets(Controller):
@@ -27,7 +27,7 @@ class Assets(Controller):
 
     @get("/{fingerprint:str}/{name:str}", sync_to_thread=False)
     def asset(self, fingerprint: FromPath[str], name: FromPath[str]) -> Response[Any]:
-        content = _content(name)
+        content = _files().get(name)
         if content is None:
             raise NoSuchPage
         return Response(

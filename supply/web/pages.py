@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 from litestar import Request
@@ -85,7 +85,7 @@ def chrome_of(request: Request[Any, Any, Any], title: str, *, is_demo: bool) -> 
         role_label=gettext(ROLE_NAMES[actor.role]) if actor else "",
         links=tuple((gettext(link.label), link.href, link.href == current) for link in shown),
         csrf=csrf.for_form(),
-        path=path,
+        path=quote(_path(path)),
         notices=(Notice("good", unquote(said)),) if said else (),
         is_demo=is_demo,
     )
@@ -133,9 +133,22 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 def error_page(request: Request[Any, Any, Any], status: int, title: str, text: str, code: str | None) -> Page:
     """The page for a refusal; leads back to where the person came from."""
-    back = request.headers.get("referer", "/") if request.method != "GET" else "/"
+    back = _own_page(request) if request.method not in {"GET", "HEAD"} else "/"
     content = Problem(title=title, text=text, code=code, href=back, label=gettext(N_("Back")))
     return ErrorPage("errors/error.html", content, title=title, status=status)
+
+
+def _own_page(request: Request[Any, Any, Any]) -> str:
+    """Path of the page that the browser came from; the front page when that was another site's."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if came_from.netloc != request.headers.get("host") or not came_from.path.startswith("/"):
+        return "/"
+    return _path(came_from.path) + (f"?{came_from.query}" if came_from.query else "")
+
+
+def _path(path: str) -> str:
+    """A path as an address on this site: two slashes at its start would name another one."""
+    return f"/{path.lstrip('/')}"
 
 
 def today_of(now: dt.datetime, zone: dt.tzinfo) -> dt.date:

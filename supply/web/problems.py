@@ -5,6 +5,7 @@ import enum
 import logging
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import MediaType, Request
@@ -18,7 +19,7 @@ from litestar.response import Redirect, Response
 
 from supply.errors import FieldFaults, Invalid, NotFound, SupplyError
 from supply.i18n import N_, gettext
-from supply.operation import name_fault
+from supply.operation import Malformed, name_fault
 from supply.web.pages import error_page
 from supply.web.reader import NotLoggedIn
 
@@ -39,6 +40,14 @@ class NotThisWay(Invalid):
     status = 405
     code = "method-not-allowed"
     title = N_("This address does not answer to {method}.")
+
+
+class TooMuchSent(Invalid):
+    """The body is larger than anything that this address takes."""
+
+    status = 413
+    code = "too-much-sent"
+    title = N_("What was sent is too large. Nothing was recorded; send less at once.")
 
 
 class Unreadable(Invalid):
@@ -82,18 +91,22 @@ def answer(request: Request[Any, Any, Any], error: SupplyError) -> Response[Any]
         return Response(body, status_code=error.status, media_type=PROBLEM_JSON)
     if isinstance(error, NotLoggedIn):
         target = request.url.path if request.method == "GET" else "/"
-        return Redirect(f"/login?next={target}", status_code=303)
+        return Redirect(f"/login?next={quote(target)}", status_code=303)
     title = gettext(_TITLES.get(error.status, _TITLES[500]))
     return error_page(request, error.status, title, error.message(), error.code)
 
 
 _TITLES = {
+    400: N_("Please correct"),
     401: N_("Please log in"),
     403: N_("Not yours to do"),
     404: N_("Not found"),
     405: N_("Not this way"),
     409: N_("Not as things stand"),
+    413: N_("Too large"),
+    415: N_("Not this way"),
     422: N_("Please correct"),
+    429: N_("Too often"),
     500: N_("A fault of the service"),
     503: N_("Not now"),
 }
@@ -107,6 +120,8 @@ def answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         return answer(request, NoSuchPage())
     if isinstance(error, MethodNotAllowedException):
         return answer(request, NotThisWay(method=request.method))
+    if error.status_code == TooMuchSent.status:
+        return answer(request, TooMuchSent())
     ours = Unreadable(fault=error.detail)
     ours.__class__ = type("Unreadable", (Unreadable,), {"status": error.status_code})
     return answer(request, ours)
@@ -119,6 +134,13 @@ def _named(error: ValidationException) -> Invalid:
         return name_fault(error.detail)
     first: dict[str, str] = faults[0] if isinstance(faults[0], dict) else {"message": str(faults[0])}
     return name_fault(first.get("message", error.detail), f"$.{first['key']}" if first.get("key") else "$")
+
+
+def answer_recursion(request: Request[Any, Any, Any], error: RecursionError) -> Response[Any]:
+    """A body nested thousands deep is its sender's fault; any other endless recursion is ours."""
+    if "deserializing" in str(error):
+        return answer(request, Malformed(place="$", fault=str(error)))
+    return answer_unknown(request, error)
 
 
 def answer_unknown(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -147,5 +169,6 @@ def answer_unknown(request: Request[Any, Any, Any], error: Exception) -> Respons
 HANDLERS: dict[int | type[Exception], Any] = {
     SupplyError: answer,
     HTTPException: answer_http,
+    RecursionError: answer_recursion,
     Exception: answer_unknown,
 }

@@ -121,10 +121,14 @@ function refresh() {
 }
 
 function start() {
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   for (const form of document.querySelectorAll("form.form[method=post]")) bringBack(form);
   refresh();
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
 document.addEventListener("input", (event) => {
   if (event.target.closest("form.form")) dirty = true;
 });
