@@ -109,7 +109,7 @@ def save_vehicle_type(session: Session, command: SaveVehicleType, *, actor: Acto
 
 def save_vehicle(session: Session, command: SaveVehicle, *, actor: Actor, now: dt.datetime) -> Saved:
     """Store a truck."""
-    require(actor, Right.MANAGE_CATALOG)
+    require(actor, Right.MANAGE_CATALOG, command.store_code)
     check_code(command.plate)
     check_known(session, VehicleType, command.type_code, N_("Vehicle type"))
     check_known(session, Transporter, command.transporter_code, N_("Transporter"))

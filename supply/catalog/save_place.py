@@ -146,7 +146,7 @@ def save_settlement(session: Session, command: SaveSettlement, *, actor: Actor, 
 
 def save_place(session: Session, command: SavePlace, *, actor: Actor, now: dt.datetime) -> Saved:
     """Store a store or site; its kind stays what it was, since stock may lie there."""
-    require(actor, Right.MANAGE_CATALOG)
+    require(actor, Right.MANAGE_CATALOG, command.code)
     check_code(command.code)
     check_name(command.code, command.name)
     check_number(N_("Capacity"), command.capacity_grams, 1, MAX_GRAMS)
@@ -170,13 +170,14 @@ def save_place(session: Session, command: SavePlace, *, actor: Actor, now: dt.da
 
 def save_closure(session: Session, command: SaveClosure, *, actor: Actor, now: dt.datetime) -> Saved:
     """Store days in which no truck reaches a place."""
-    require(actor, Right.MANAGE_CATALOG)
+    require(actor, Right.MANAGE_CATALOG, command.place_code)
     check_known(session, Place, command.place_code, N_("Place"))
     if command.ends_on < command.starts_on:
         raise ClosureBackwards(starts_on=command.starts_on, ends_on=command.ends_on)
     check_texts(Closure, msgspec.structs.asdict(command))
     row = session.get(Closure, command.id)
     if row is not None:
+        require(actor, Right.MANAGE_CATALOG, row.place_code)
         return Saved(
             code=str(command.id), is_new=False, is_changed=replace(session, row, _values(command, "id"))
         )
@@ -188,9 +189,11 @@ def save_closure(session: Session, command: SaveClosure, *, actor: Actor, now: d
 def remove_closure(session: Session, command: RemoveClosure, *, actor: Actor, now: dt.datetime) -> Saved:
     """Take back a closure."""
     require(actor, Right.MANAGE_CATALOG)
-    found = session.execute(delete(Closure).where(Closure.id == command.id).returning(Closure.id)).all()
-    if not found:
+    found = session.get(Closure, command.id)
+    if found is None:
         raise ClosureUnknown
+    require(actor, Right.MANAGE_CATALOG, found.place_code)
+    session.execute(delete(Closure).where(Closure.id == command.id))
     return Saved(code=str(command.id), is_new=False)
 
 

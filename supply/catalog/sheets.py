@@ -9,6 +9,9 @@ import codecs
 import csv
 import datetime as dt
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -19,6 +22,14 @@ from supply.i18n import N_
 
 MAX_BYTES = 100_000_000
 # 100 MB: Mali's census by village is a tenth of it; larger files are split or were chosen by mistake.
+MAX_UNPACKED = 500_000_000
+MAX_CELLS = 20_000_000
+# What an XLSX may unpack to, and its rows times columns: forty columns for each of half a million rows.
+_POSITION = re.compile(
+    rb"""<(?:[a-z]+:)?(?:row\b[^<>]*?\br=["']0*([0-9]{1,9})|c\b[^<>]*?\br=["']([A-Z]{1,3})0*([0-9]{1,9}))["']"""
+)
+# Where a row or a cell says that it stands.
+_CHUNK, _LONGEST_TAG = 1_000_000, 200
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -112,9 +123,48 @@ def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise FileUnreadable(name=name, fault=f"{error} ({line})") from error
 
 
+def _refuse_bomb(name: str, content: bytes) -> None:
+    """Refuse a workbook that unpacks to far more than it is, before its reader makes room for all of it.
+
+    The reader fills a whole rectangle up to the last cell, so that one cell at XFD1048576 would take 17
+    thousand million. Positions are looked for in every part, since any part may be the sheet.
+    """
+    size = rows = columns = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for chunk in _chunks(archive):
+                size += len(chunk)
+                for row, letters, digits in _POSITION.findall(chunk):
+                    rows = max(rows, int(row or digits))
+                    columns = max(columns, _column_number(letters))
+                if size > MAX_UNPACKED or rows * columns > MAX_CELLS:
+                    raise FileTooLarge(name=name, megabytes=MAX_BYTES // 1_000_000)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise FileUnreadable(name=name, fault=str(error)) from error
+
+
+def _chunks(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Everything in the archive, bit by bit; each bit begins with the end of the one before."""
+    for part in archive.infolist():
+        with archive.open(part) as stream:
+            tail = b""
+            while read := stream.read(_CHUNK):
+                yield tail + read
+                tail = read[-_LONGEST_TAG:]
+
+
+def _column_number(letters: bytes) -> int:
+    """`A` is 1, `AA` is 27; no letters are none."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
 def _xlsx_rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only XLSX needs it
 
+    _refuse_bomb(name, content)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
@@ -167,7 +217,7 @@ def _geojson(name: str, content: bytes) -> Sheet:
     """One row per feature, numbered from 1; the properties are its cells."""
     try:
         file = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise FileUnreadable(name=name, fault=str(error)) from error
     features = file.get("features")
     if not isinstance(features, list) or not all(_is_feature(one) for one in features):
