@@ -95,7 +95,7 @@ def to_csv(coverage: CycleCoverage) -> str:
     writer = csv.writer(file)
     writer.writerow([name for name, _ in COLUMNS])
     writer.writerow([tag for _, tag in COLUMNS])
-    writer.writerows(["" if value is None else value for value in row] for row in rows(coverage))
+    writer.writerows([_harmless(value) for value in row] for row in rows(coverage))
     return file.getvalue()
 
 
@@ -113,7 +113,9 @@ def to_xlsx(coverage: CycleCoverage) -> bytes:
         index=["commune_pcode", "commune"], columns="group_code", values="coverage_percent", aggfunc="first"
     )
     file = io.BytesIO()
-    with pd.ExcelWriter(file, engine="xlsxwriter") as writer:
+    # A commune that somebody called "=…" is a name and no formula.
+    plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs=plain) as writer:
         pd.concat([tags, frame]).to_excel(writer, sheet_name="data", index=False)
         across.to_excel(writer, sheet_name="coverage_percent")
     return file.getvalue()
@@ -161,6 +163,13 @@ def _parts(coverage: CycleCoverage) -> Iterator[tuple[str, str, str, str, Figure
             ]
             if cells:
                 yield commune.pcode, commune.name, code, name, add_up(cells)
+
+
+def _harmless(value: Value) -> Value:
+    """A cell that no spreadsheet takes for a formula, whatever somebody called a commune."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return "" if value is None else value
 
 
 def _kilograms(grams: int) -> Decimal:

@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -133,3 +135,17 @@ def test_programs_read_the_same_figures(browser_of_auditor: Browser) -> None:
     assert adherence["overall"]["people"] == 0
     assert trend["people"] == 1
     assert browser_of_auditor.get("/api/coverage/cycles/C9").json()["code"] == "cycle-unknown"
+
+
+def test_no_name_becomes_a_formula_of_a_spreadsheet(coverage: CycleCoverage) -> None:
+    communes = [
+        msgspec.structs.replace(row, name=f'=HYPERLINK("http://x")+{row.name}') for row in coverage.communes
+    ]
+    poisoned = msgspec.structs.replace(coverage, communes=tuple(communes))
+
+    _, _, first, *_ = csv.reader(io.StringIO(to_csv(poisoned)))
+    workbook = to_xlsx(poisoned)
+
+    assert first[4].startswith("'=HYPERLINK")
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
