@@ -158,7 +158,7 @@ def _birth(row: RowReader) -> tuple[dt.date, bool]:
     if match is None:
         return row.day("birth_date"), False
     year, month = int(match["year"] or match["year2"]), int(match["month"] or match["month2"])
-    if not 1 <= month <= 12:
+    if not 1 <= month <= 12 or year == 0:
         return row.day("birth_date"), False
     return dt.date(year, month, MIDDLE_OF_MONTH), True
 
