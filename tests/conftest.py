@@ -113,7 +113,9 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from supply import clock  # noqa: PLC0415 - a test of a rule need not wait for the web to load
     from supply.demo.making import make  # noqa: PLC0415 - as above
 
-    shared = tmp_path_factory.getbasetemp().parent
+    folder = tmp_path_factory.getbasetemp()
+    # Workers have folders of their own within the run's; without workers the one above outlives the run.
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         path = shared / "demo" / "demo.sqlite"
