@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import numpy as np
 
-from supply.routing.planner import pricing
+from supply.routing.planner import hunt, pricing
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.instance import Floats, Instance, Ints
 from supply.routing.planner.master import Master, Prices, Route
@@ -76,25 +76,25 @@ class Searcher:
         most_stops = min(max_stops, self.instance.max_stops)
         routes = np.full((room, most_stops), -1, np.int64)
         costs, days = np.zeros(room), np.zeros(room, np.int64)
-        hunt = pricing.Hunt(most_stops, float(limit), NODES, routes, costs, days)
-        count, kept, least = pricing.search(self._ground(pool_index, prices), hunt)
+        wanted = hunt.Hunt(most_stops, float(limit), NODES, routes, costs, days)
+        count, kept, least = pricing.search(self._ground(pool_index, prices), wanted)
         return Found(pool_index, routes[:count], days[:count], costs[:count], float(kept), float(least))
 
-    def _ground(self, pool_index: int, prices: Prices) -> pricing.Ground:
+    def _ground(self, pool_index: int, prices: Prices) -> hunt.Ground:
         instance, depot = self.instance, self.instance.pools[pool_index].depot
         sites, kind = slice(instance.depots, None), instance.pools[pool_index].kind
         km, minutes, cuts = instance.km, instance.minutes[kind], self.master.cuts
-        active = (prices.cut > 1e-9) & np.array([cut.depots[depot] for cut in cuts], dtype=bool)
+        active = (np.abs(prices.cut) > 1e-9) & np.array([cut.depots[depot] for cut in cuts], dtype=bool)
         member = np.array([cut.members for cut in cuts], dtype=bool).reshape(len(cuts), instance.sites)
         figures = np.array([(cut.need, cut.step, cut.part) for cut in cuts]).reshape(-1, 3)[active].T.copy()
-        road = pricing.Road(
+        road = hunt.Road(
             km[depot, sites].copy(), km[sites, depot].copy(),
             self.roads[depot, sites].copy(), self.roads[sites, depot].copy(),
             self.roads[sites, sites].copy(),
             km[sites, sites].copy(), minutes[depot, sites].copy(), minutes[sites, depot].copy(),
             minutes[sites, sites].copy(),
         )  # fmt: skip
-        rules = pricing.Rules(
+        rules = hunt.Rules(
             fixed=float(instance.fixed[kind] - instance.allowance),
             per_km=float(instance.per_km[kind]),
             per_kg_km=float(instance.per_tonne_km[kind] / 1000),
@@ -112,9 +112,9 @@ class Searcher:
             every_day=np.uint64((1 << min(instance.horizon, pricing.MASK_DAYS)) - 1),
             windows=self.windows,
         )
-        goods = pricing.Goods(self.usable[pool_index], prices.value[depot].copy(), self.demand, self.whole)
-        valued = pricing.CutValues(member[active], prices.cut[active], figures[0], figures[1], figures[2])
-        return pricing.Ground(road, goods, rules, valued)
+        goods = hunt.Goods(self.usable[pool_index], prices.value[depot].copy(), self.demand, self.whole)
+        valued = hunt.CutValues(member[active], prices.cut[active], figures[0], figures[1], figures[2])
+        return hunt.Ground(road, goods, rules, valued)
 
     def load(self, route: Route, prices: Prices) -> tuple[float, ...]:
         """The best load of a trip at these prices."""
@@ -151,12 +151,14 @@ class Searcher:
 def compile_search() -> None:
     """Run the compiled search on nothing at all, so that it is ready."""
     none, empty = np.zeros(1), np.zeros((1, 1))
-    road = pricing.Road(none, none, none, none, empty, empty, none, none, empty)
-    goods = pricing.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
+    road = hunt.Road(none, none, none, none, empty, empty, none, none, empty)
+    goods = hunt.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
     days = np.uint64(1)
-    rules = pricing.Rules(
+    rules = hunt.Rules(
         0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
     )
-    cuts = pricing.CutValues(np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0])
-    hunt = pricing.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
-    pricing.search(pricing.Ground(road, goods, rules, cuts), hunt)
+    cuts = hunt.CutValues(np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0])
+    wanted = hunt.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
+    pricing.search(hunt.Ground(road, goods, rules, cuts), wanted)
+    pricing.knapsack(none, none, 1, 1.0, np.zeros(1))
+    pricing.room_in(1, 0.0, 0.0, 1.0, 1.0)

@@ -6,10 +6,12 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.assembly import Answer, Assembly
+from supply.routing.planner.branch import Tree
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.master import Route
 from supply.routing.planner.neighbourhood import improve
+from supply.routing.planner.plan import OPTIMAL_GAP
 from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
 
@@ -28,22 +30,55 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     root = Root(instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0)
     if not root.start(root.searcher.warm(best.drafts)):
         return
-    _tell_bound(root, best)
+    if _tell_bound(root, best):
+        return
     root.tighten(5, enough=1e-3)
-    _tell_bound(root, best)
+    if _tell_bound(root, best):
+        return
     best.phase = "quick plans"
     _quick(instance, root, best, trips=0, seconds=max(2.0, best.seconds / 30))
     if _few_trips(root, best):
-        _prove(instance, root, best, rng)
+        _prove(instance, root, best)
         return
     best.phase = "neighbourhoods"
     _neighbourhoods(instance, best, rng, seconds=best.seconds / 8)
     best.phase = "cuts"
     root.tighten(20, enough=1e-4)
-    _tell_bound(root, best)
+    if _tell_bound(root, best):
+        return
     best.phase = "quick plans"
     _quick(instance, root, best, trips=QUICK_TRIPS, seconds=best.seconds / 12)
-    _prove(instance, root, best, rng)
+    if not _few_trips(root, best):
+        _branch(instance, root, best)
+    _prove(instance, root, best)
+
+
+def _branch(instance: Instance, root: Root, best: Incumbent) -> None:
+    """Branch on visits until all nodes are closed; better plans come from the trips of the nodes."""
+    unserved, nodes = root.master.unserved_kg, [0]
+    best.phase = "branching"
+
+    def limit() -> float:
+        return float(best.value[1] - best.locked_cost) * (1 - OPTIMAL_GAP / 2)
+
+    def leaf(value: float) -> float:
+        """All that is cheap at this node in one integer program."""
+        cheap, kept = root.cheap_trips(max(limit() - value, 1.0), PROOF_TRIPS)
+        answer = _assemble(
+            instance, root, best, [route for _, route in cheap], seconds=10.0, cap=0.0, dated=frozenset()
+        )
+        over = limit() if answer.infeasible else answer.bound if np.isfinite(answer.bound) else value
+        return max(value, min(over, value + kept))
+
+    def tell(value: float) -> None:
+        best.raise_bound(value, unserved)
+        nodes[0] += 1
+        if nodes[0] % 6 == 0:
+            _quick(instance, root, best, trips=0, seconds=2.0)
+
+    tree = Tree(root, limit=limit, leaf=leaf)
+    tree.run(tell)
+    best.raise_bound(tree.bound, unserved)
 
 
 def _few_trips(root: Root, best: Incumbent) -> bool:
@@ -75,9 +110,11 @@ def kg_instance(instance: Instance) -> Instance:
     )  # fmt: skip
 
 
-def _tell_bound(root: Root, best: Incumbent) -> None:
+def _tell_bound(root: Root, best: Incumbent) -> bool:
+    """Pass the root's bound on; True when it proves the plan."""
     if root.bound > 0 and root.master.unserved_kg == best.value[0]:
         best.raise_bound(root.bound, best.value[0])
+    return best.is_optimal()
 
 
 def _quick(instance: Instance, root: Root, best: Incumbent, *, trips: int, seconds: float) -> None:
@@ -129,7 +166,7 @@ def _neighbourhoods(instance: Instance, best: Incumbent, rng: np.random.Generato
             return
 
 
-def _prove(instance: Instance, root: Root, best: Incumbent, rng: np.random.Generator) -> None:
+def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     """The integer program over every trip that a better plan could use."""
     dated: frozenset[int] = frozenset()
     while best.left() > 0 and not best.is_optimal():
@@ -139,7 +176,6 @@ def _prove(instance: Instance, root: Root, best: Incumbent, rng: np.random.Gener
         if len(cheap) > PROOF_TRIPS:
             kept = min(kept, cheap[PROOF_TRIPS][0])
             cheap = cheap[:PROOF_TRIPS]
-            _neighbourhoods(instance, best, rng, seconds=best.left() / 4)
         cap = root.value + kept
         before = best.value
         answer = _assemble(

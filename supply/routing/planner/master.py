@@ -17,6 +17,9 @@ from supply.routing.planner.instance import Floats, Instance
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.relaxation import effective_capacity
 
+MOST_BRANCHES = 150
+"""Counts that may be branched on in one search."""
+
 Route = tuple[int, tuple[int, ...], int]
 """Pool, stops in order, days."""
 
@@ -44,6 +47,9 @@ class Master:
         self.days: list[int] = []
         self.first_column = 0
         self.cut_rows: list[int] = []
+        self.branches: set[int] = set()
+        self.stand_ins: list[int] = []
+        self.spare_columns: list[int] = []
         self.solver = self._start()
 
     def _start(self) -> highspy.Highs:
@@ -58,7 +64,9 @@ class Master:
             optional = np.isfinite(price)
             slack = model.column(price if optional else 0.0, upper=float(instance.demand[key]))
             spare += [] if optional else [slack]
-            demand.setdefault(key, []).append((slack, 1.0))
+            # Stands in for trips that are not there yet when branching; shut until then.
+            self.stand_ins.append(model.column(0.0, upper=0.0))
+            demand.setdefault(key, []).extend([(slack, 1.0), (self.stand_ins[-1], 1.0)])
             for depot in depots:
                 shipped = model.column(0.0)
                 demand[key].append((shipped, 1.0))
@@ -72,6 +80,7 @@ class Master:
             model.row(terms, upper=float(instance.stock[key]))
         self.days = [model.row((), upper=float(pool.vehicle_days)) for pool in instance.pools]
         model.row([(column, 1.0) for column in spare], upper=float(self.unserved_kg))
+        self.spare_columns = [model.column(0.0, upper=0.0) for _ in range(MOST_BRANCHES)]
         self.first_column = len(model.cost)
         return model.highs()
 
@@ -141,6 +150,23 @@ class Master:
             self.cut_rows.append(self.solver.getNumRow())
             self.solver.addRow(cut.right, INFINITY, len(index), np.array(index, np.int32), np.array(value))
 
+    def add_branch(self, cut: Cut) -> int:
+        """A row that counts trips, free until its bounds are changed; its number."""
+        self.add_cuts([cut])
+        self.branches.add(len(self.cuts) - 1)
+        if self.spare_columns:
+            self.solver.changeCoeff(self.cut_rows[-1], self.spare_columns.pop(), 1.0)
+        return self.cut_rows[-1]
+
+    def open_stand_ins(self, price: float) -> None:
+        """Let what is missing be bought: a kg at this price, a visit at a thousand times as much."""
+        for column in self.stand_ins:
+            self.solver.changeColCost(column, price)
+            self.solver.changeColBounds(column, 0.0, INFINITY)
+        for column in self.spare_columns:
+            self.solver.changeColCost(column, 1000 * price)
+            self.solver.changeColBounds(column, 0.0, INFINITY)
+
     def drop_slack_cuts(self) -> None:
         """Forget the cuts that are not tight, so that searching stays quick."""
         dual = np.array(self.solver.getSolution().row_dual)
@@ -164,7 +190,9 @@ class Master:
         for (depot, site), row in self.link.items():
             value[depot, site] = max(0.0, dual[row])
         day = np.maximum(0.0, -dual[self.days]) if self.days else np.zeros(0)
-        return Prices(value, day, np.maximum(0.0, dual[self.cut_rows]) if self.cut_rows else np.zeros(0))
+        cut: Floats = dual[self.cut_rows] if self.cut_rows else np.zeros(0)
+        free = np.array([number in self.branches for number in range(len(cut))], dtype=bool)
+        return Prices(value, day, np.where(free, cut, np.maximum(cut, 0.0)))
 
     def amounts(self) -> Floats:
         """How much of each column the solution uses."""

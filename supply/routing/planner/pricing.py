@@ -7,118 +7,16 @@ nothing that is possible is ever left out.
 """
 
 import math
-from typing import NamedTuple
 
 import numba
 import numpy as np
 
-from supply.routing.planner.instance import Bools, Floats, Ints
+from supply.routing.planner.hunt import Goods, Ground, Hunt, Near, Road, Rules, State
+from supply.routing.planner.instance import Floats
 
 MASK_DAYS = 63
 """Days of a plan whose windows are looked at while searching; beyond, windows are left to the last step."""
 TINY = 1e-6
-
-
-class Road(NamedTuple):
-    """Km and minutes out, back, and between sites; `reach`, `home` and `way` by any road."""
-
-    out: Floats
-    back: Floats
-    reach: Floats
-    home: Floats
-    way: Floats
-    leg: Floats
-    out_minutes: Floats
-    back_minutes: Floats
-    leg_minutes: Floats
-
-
-class Goods(NamedTuple):
-    """Per site: may it be visited, worth of a kg, kg needed; `whole`: a stop brings all of it."""
-
-    usable: Bools
-    value: Floats
-    demand: Floats
-    whole: bool
-
-
-class Rules(NamedTuple):
-    """What a trip costs and how long it may take; rates are minutes per kg; `windows` are bits, one a day."""
-
-    fixed: float
-    per_km: float
-    per_kg_km: float
-    night: float
-    day_price: float
-    capacity: float
-    driving: float
-    duty: float
-    max_days: int
-    horizon: int
-    depot_fixed: float
-    depot_rate: float
-    site_fixed: Floats
-    site_rate: Floats
-    every_day: np.uint64
-    windows: np.ndarray[tuple[int], np.dtype[np.uint64]]
-
-
-class CutValues(NamedTuple):
-    """Cuts that are worth something: their sites, worth of a unit of weight, and what rounding needs."""
-
-    member: Bools
-    worth: Floats
-    need: Floats
-    step: Floats
-    part: Floats
-
-
-class Ground(NamedTuple):
-    road: Road
-    goods: Goods
-    rules: Rules
-    cuts: CutValues
-
-
-class Near(NamedTuple):
-    """For each site the order of all sites and the price of going home over them."""
-
-    order: Ints
-    price: Floats
-
-
-class Hunt(NamedTuple):
-    """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days."""
-
-    max_stops: int
-    limit: float
-    most_nodes: int
-    routes: Ints
-    costs: Floats
-    days: Ints
-
-
-class State(NamedTuple):
-    """The trip being looked at, one entry per stop so far (index 0: at the depot); the tally of results."""
-
-    stops: Ints
-    km: Floats
-    drive: Floats
-    service: Floats
-    hit: Floats
-    low_rate: Floats
-    high_rate: Floats
-    mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
-    used: Bools
-    seen: Floats
-    worth: Floats
-    most: Floats
-    load: Floats
-    top: Floats
-    potential: Floats
-    """What each site could still add by cuts, by number of stops so far."""
-    tally: Floats
-    """How many results, the limit kept, the least reduced cost, nodes looked at, kg needed on board."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -175,7 +73,9 @@ def most_gain(ground: Ground) -> tuple[Floats, float]:
         for c in range(len(cuts.worth)):
             if cuts.member[c, s]:
                 top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
-                bonus[s] += cuts.worth[c] * min(top, math.ceil(goods.demand[s] / cuts.step[c] - 1e-9))
+                bonus[s] += max(cuts.worth[c], 0.0) * min(
+                    top, math.ceil(goods.demand[s] / cuts.step[c] - 1e-9)
+                )
     return both, knapsack(worth, goods.demand, sites, rules.capacity, load)
 
 
@@ -216,7 +116,7 @@ def board(s: int, depth: int, ground: Ground, state: State) -> None:
                 hit += cuts.worth[c] * more
                 for other in range(len(state.used)):
                     if cuts.member[c, other]:
-                        state.potential[depth + 1, other] -= cuts.worth[c] * more
+                        state.potential[depth + 1, other] -= max(cuts.worth[c], 0.0) * more
     state.hit[depth + 1] = hit
     state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
     state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
@@ -321,7 +221,7 @@ def new_state(ground: Ground, hunt: Hunt) -> State:
         top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
         for s in range(sites):
             if cuts.member[c, s]:
-                state.potential[0, s] += cuts.worth[c] * top
+                state.potential[0, s] += max(cuts.worth[c], 0.0) * top
     return state
 
 

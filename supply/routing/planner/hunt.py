@@ -1,0 +1,109 @@
+"""What the compiled search for trips works on: roads, goods, rules, cuts, the hunt, the trip looked at."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from supply.routing.planner.instance import Bools, Floats, Ints
+
+
+class Road(NamedTuple):
+    """Km and minutes out, back, and between sites; `reach`, `home` and `way` by any road."""
+
+    out: Floats
+    back: Floats
+    reach: Floats
+    home: Floats
+    way: Floats
+    leg: Floats
+    out_minutes: Floats
+    back_minutes: Floats
+    leg_minutes: Floats
+
+
+class Goods(NamedTuple):
+    """Per site: may it be visited, worth of a kg, kg needed; `whole`: a stop brings all of it."""
+
+    usable: Bools
+    value: Floats
+    demand: Floats
+    whole: bool
+
+
+class Rules(NamedTuple):
+    """What a trip costs and how long it may take; rates are minutes per kg; `windows` are bits, one a day."""
+
+    fixed: float
+    per_km: float
+    per_kg_km: float
+    night: float
+    day_price: float
+    capacity: float
+    driving: float
+    duty: float
+    max_days: int
+    horizon: int
+    depot_fixed: float
+    depot_rate: float
+    site_fixed: Floats
+    site_rate: Floats
+    every_day: np.uint64
+    windows: np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+
+class CutValues(NamedTuple):
+    """Cuts that are worth something: their sites, worth of a unit of weight, and what rounding needs."""
+
+    member: Bools
+    worth: Floats
+    need: Floats
+    step: Floats
+    part: Floats
+
+
+class Ground(NamedTuple):
+    road: Road
+    goods: Goods
+    rules: Rules
+    cuts: CutValues
+
+
+class Near(NamedTuple):
+    """For each site the order of all sites and the price of going home over them."""
+
+    order: Ints
+    price: Floats
+
+
+class Hunt(NamedTuple):
+    """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days."""
+
+    max_stops: int
+    limit: float
+    most_nodes: int
+    routes: Ints
+    costs: Floats
+    days: Ints
+
+
+class State(NamedTuple):
+    """The trip being looked at, one entry per stop so far (index 0: at the depot); the tally of results."""
+
+    stops: Ints
+    km: Floats
+    drive: Floats
+    service: Floats
+    hit: Floats
+    low_rate: Floats
+    high_rate: Floats
+    mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
+    used: Bools
+    seen: Floats
+    worth: Floats
+    most: Floats
+    load: Floats
+    top: Floats
+    potential: Floats
+    """What each site could still add by cuts, by number of stops so far."""
+    tally: Floats
+    """How many results, the limit kept, the least reduced cost, nodes looked at, kg needed on board."""
