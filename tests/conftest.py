@@ -109,7 +109,7 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo as one file, made once a run by the worker that comes first; copied, never opened by a test."""
+    """The demo as one file, made once a run by the first worker; copied, never opened by a test."""
     from supply import clock  # noqa: PLC0415 - a test of a rule need not wait for the web to load
     from supply.demo.making import make  # noqa: PLC0415 - as above
 
