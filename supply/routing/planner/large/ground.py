@@ -15,6 +15,8 @@ NO_TIME, CLOCK, DAYS = 0, 1, 2
 """How time counts: not at all; minutes of one day with waiting; days of a calendar with nights."""
 FAR = 1e9
 """Km where there is no road; a route this long is refused."""
+ROOMY = 1e9
+"""m³ of a vehicle without a limit: larger numbers of m³ would overflow as kg."""
 NEAR = 64
 """Neighbours kept for each site, itself first."""
 HORIZON = 62
@@ -47,7 +49,16 @@ ROUTE = np.dtype(
 """From `seen` on: what is known of the route for the goods that are being put back."""
 STOP = np.dtype([("point", "i4"), ("node", "i4"), ("edge", "f4")])
 """A place in a route, with the depot first and last; `edge` km from the place before."""
-CLOCKS = np.dtype([("took", "f8"), ("early", "f8"), ("late", "f8"), ("took_on", "f8"), ("early_on", "f8"), ("late_on", "f8")])
+CLOCKS = np.dtype(
+    [
+        ("took", "f8"),
+        ("early", "f8"),
+        ("late", "f8"),
+        ("took_on", "f8"),
+        ("early_on", "f8"),
+        ("late_on", "f8"),
+    ]
+)
 """Least minutes, earliest and latest start of the part up to the stop, and of the part from it on."""
 NODE = np.dtype([("site", "i4"), ("route", "i4"), ("at", "i4"), ("next", "i4"), ("kg", "f8"), ("m3", "f8")])
 """A visit; `next` is another visit of the same site."""
@@ -55,11 +66,14 @@ SPOT = np.dtype([("first", "i8"), ("kg", "f8"), ("price", "f8"), ("marked", "i8"
 """A site while searching: its visits, kg not yet brought, price of a kg left over."""
 TALLY = np.dtype(
     [
-        ("seed", "u8"), ("blink", "i8"), ("iteration", "i8"), ("cost", "f8"), ("visits", "i8"), ("trips", "i8"),
+        ("seed", "u8"), ("blink", "i8"), ("iteration", "i8"), ("cost", "f8"), ("visits", "i8"),
+        ("trips", "i8"),
         ("routes", "i8"), ("spare", "i8"), ("dead", "i8"), ("born", "i8"), ("touched", "i8"), ("seen", "i8"),
         ("removed", "i8"), ("absent", "i8"), ("asked", "i8"), ("best_cost", "f8"), ("best_left", "f8"),
         ("best_money", "f8"), ("best_routes", "i8"), ("left", "f8"), ("begin", "i8"), ("vehicle", "i8"),
         ("days", "i8"), ("mask", "u8"), ("walk_cost", "f8"), ("may_split", "i8"),
+        ("route", "i8"), ("at", "i8"), ("pool", "i8"),
+        ("delta", "f8"), ("forced", "f8"), ("kg", "f8"), ("m3", "f8"), ("open_delta", "f8"),
     ]
 )  # fmt: skip
 """The counters of a search; one row."""
@@ -137,7 +151,8 @@ def state_of(ground: Ground, *, stock: Floats, free: Masks, price: Floats, seed:
         node=np.zeros(nodes, NODE), spot=np.zeros(sites, SPOT), quantity=np.zeros((nodes, products)),
         left=ground.demand.copy(), stock=stock.copy(), pool_free=ground.pool["count"].copy(),
         vehicle_free=free.copy(), lists=np.zeros((7, max(nodes, routes) + 64), np.int64),
-        key=np.zeros(max(nodes, routes) + 64), take=np.zeros((4, products)), kept_route=np.zeros(routes, ROUTE),
+        key=np.zeros(max(nodes, routes) + 64), take=np.zeros((1, products)),
+        kept_route=np.zeros(routes, ROUTE),
         kept_stop=np.zeros((routes, length), STOP), best_route=np.zeros(routes, ROUTE),
         best_stop=np.zeros((routes, length), STOP), best_node=np.zeros(nodes, NODE),
         best_quantity=np.zeros((nodes, products)),
@@ -153,8 +168,11 @@ def state_of(ground: Ground, *, stock: Floats, free: Masks, price: Floats, seed:
     state.lists[ABSENT, : len(wanting)] = wanting
     state.spot["listed"][wanting] = 1
     tally["absent"] = len(wanting)
-    tally["cost"] = tally["best_cost"] = float((state.spot["kg"] * price).sum())
-    tally["best_left"] = float(state.spot["kg"][ground.site["must"] == 1].sum())
+    tally["cost"] = float((state.spot["kg"] * price).sum())
+    tally["left"] = tally["best_left"] = float(state.spot["kg"][ground.site["must"] == 1].sum())
+    must = ground.site["must"] == 1
+    tally["forced"] = float((state.spot["kg"] * price)[must].sum())
+    tally["best_cost"] = float(tally["cost"][0] - tally["forced"][0])
     return state
 
 

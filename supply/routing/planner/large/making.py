@@ -1,0 +1,113 @@
+"""The ground of a search from plain arrays."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supply.routing.planner.instance import Bools, Floats
+from supply.routing.planner.large.ground import FAR, NEAR, NO_TIME, POOL, ROOMY, SITE, Ground, Masks, Records
+
+NEAR_IN = 40
+"""Neighbours beside which a site may be put back."""
+STRING, REMOVED = 10.0, 10.0
+"""Longest string and mean number of visits removed (the paper's values)."""
+
+
+def pools_of(count: int) -> Records:
+    """So many pools without limits."""
+    pools = np.zeros(count, POOL)
+    for name, value in (
+        ("count", 1),
+        ("kg", 1e18),
+        ("m3", ROOMY),
+        ("per_km", 1.0),
+        ("late", 1e12),
+        ("longest", 1e12),
+    ):
+        pools[name] = value
+    return pools
+
+
+def ground_of_arrays(
+    *,
+    depots: int,
+    km: Floats,
+    minutes: Floats,
+    demand: Floats,
+    pools: Records,
+    timing: int = NO_TIME,
+    can_split: bool = False,
+    has_stock: bool = False,
+    density: Floats | None = None,
+    allowed: Bools | None = None,
+    early: Floats | None = None,
+    late: Floats | None = None,
+    service: Floats | None = None,
+    unload: Floats | None = None,
+    open_days: Masks | None = None,
+    must: Bools | None = None,
+    closed: Masks | None = None,
+    max_stops: int = 1_000_000,
+    max_days: int = 1,
+    horizon: int = 1,
+    driving: float = 1e12,
+    duty: float = 1e12,
+    night: float = 0.0,
+) -> Ground:
+    """Points are depots, then sites; `km` inf where there is no road; `closed` days of legs as bits."""
+    sites, products = demand.shape
+    length = np.where(np.isfinite(km), km, FAR)
+    site = np.zeros(sites, SITE)
+    density = np.zeros(products) if density is None else density
+    allowed = np.ones((len(pools), sites), bool) if allowed is None else allowed
+    site["kg"], site["m3"] = demand.sum(axis=1), demand @ density
+    site["late"], site["open"] = 1e12, 2**64 - 1
+    for name, values in (
+        ("early", early),
+        ("late", late),
+        ("service", service),
+        ("unload", unload),
+        ("open", open_days),
+    ):
+        if values is not None:
+            site[name] = values
+    site["whole"] = 0 if can_split else 1
+    site["must"] = 1 if must is None else must
+    site["away"] = length[:depots, depots:].min(axis=0) if sites else 0.0
+    rates = _rates(length, depots, site, pools, allowed)
+    site["rate"] = np.minimum(rates.min(axis=0, initial=FAR), FAR)
+    into = np.ascontiguousarray(length.T, dtype=np.float32)
+    inner = length[depots:, depots:] + length[depots:, depots:].T
+    np.fill_diagonal(inner, -1.0)
+    is_mixed = len(pools) > 1
+    is_plain = not (timing != NO_TIME or is_mixed or can_split or has_stock or density.any())
+    is_plain = is_plain and bool(allowed.all()) and max_stops > sites
+    return Ground(
+        depots=depots, sites=sites, timing=timing, is_plain=is_plain, is_mixed=is_mixed,
+        can_split=can_split, has_stock=has_stock,
+        has_bans=not bool(allowed.all()), has_closures=closed is not None, max_stops=max_stops,
+        max_days=max_days, horizon=horizon, driving=driving, duty=duty, night=night,
+        near_in=min(NEAR_IN, sites), string=STRING, removed=REMOVED,
+        out=np.ascontiguousarray(length, dtype=np.float32), into=into, minutes=minutes,
+        near=np.argsort(inner, axis=1, kind="stable")[:, :NEAR].astype(np.int32),
+        doors=_doors(rates), site=site, pool=pools, demand=demand, density=density, allowed=allowed,
+        closed=np.zeros((1, 1), np.uint64) if closed is None else closed,
+    )  # fmt: skip
+
+
+def _rates(length: Floats, depots: int, site: Records, pools: Records, allowed: Bools) -> Floats:
+    """Cost of a kg by a trip of its own, as full as the site's goods make it, by pool and site."""
+    rates = np.full((len(pools), len(site)), FAR)
+    for m, pool in enumerate(pools):
+        out, home = length[pool["depot"], depots:], length[depots:, pool["depot"]]
+        trip = (pool["fixed"] + pool["per_km"] * (out + home)) / np.maximum(pool["kg"], 1.0) + pool[
+            "per_kg_km"
+        ] * out
+        rates[m] = np.where((out + home < FAR) & allowed[m] & (pool["kg"] >= 1.0), trip, FAR)
+    return rates
+
+
+def _doors(rates: Floats) -> NDArray[np.int32]:
+    """Pools by site, cheapest a kg first; -1 where none is left."""
+    order = np.argsort(rates, axis=0, kind="stable")
+    ranked = np.take_along_axis(rates, order, axis=0)
+    return np.ascontiguousarray(np.where(ranked < FAR, order, -1).T.astype(np.int32))
