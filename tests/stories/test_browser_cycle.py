@@ -191,7 +191,7 @@ def arrive(people: People) -> None:
             keeper.write({"missing-1": "1"}, form="fieldset:has-text('B7')")
             keeper.write({"good-2": "89", "damaged-2": "1"}, form="fieldset:has-text('A12')")
         keeper.press("Enregistrer l’arrivée")
-        keeper.is_told("LV-SIKASSO")
+        keeper.is_told("est réceptionnée")
     keeper.follow_menu("Livraisons")
     keeper.reads("Aucune tournée à charger ni en route")
 
