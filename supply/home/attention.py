@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from supply.alerts.queries import open_alerts
+from supply.alerts.queries import OpenAlert, open_alerts
 from supply.alerts.words import Severity
 from supply.coverage.follow_up import FollowUp, FollowUpKind, follow_up
 from supply.coverage.queries import CycleCoverage
@@ -34,6 +34,8 @@ _TONES: dict[Severity, Tone] = {
 }
 _ORDER = {"bad": 0, "warn": 1, "hold": 2, "info": 3, "good": 4, "neutral": 5}
 MOST = 12
+ALIKE = 2
+# More alerts of one kind than these would push everything else off the screen.
 
 
 def attention(
@@ -41,27 +43,50 @@ def attention(
 ) -> tuple[Attention, ...]:
     """At most MOST things, the gravest first."""
     found = [
+        *_sessions(session, actor, today),
+        *_coverage(session, actor, today, coverage),
         *_alerts(session, actor),
         *_departures(session, actor, today),
         *_arrivals(session, actor, today),
         *_holds(session, actor),
         *_expected(session, actor, today),
         *_plans(session, actor, today),
-        *_sessions(session, actor, today),
-        *_coverage(session, actor, today, coverage),
     ]
     return tuple(sorted(found, key=lambda one: _ORDER[one.tone])[:MOST])
 
 
 def _alerts(session: Session, actor: Actor) -> Iterator[Attention]:
+    """Each alert; many of one kind and urgency as the first of them and how many more there are."""
+    alike: dict[tuple[str, Severity], list[OpenAlert]] = {}
     for alert in open_alerts(session, actor):
-        yield Attention(
-            _TONES[alert.severity],
-            alert.text(),
-            translate(N_("Told on {day}."), {"day": alert.raised_at.date()}),
-            alert.href or "/alerts",
-            gettext(N_("Look")),
-        )
+        alike.setdefault((alert.kind, alert.severity), []).append(alert)
+    for alerts in alike.values():
+        shown = alerts if len(alerts) <= ALIKE else alerts[:1]
+        for alert in shown:
+            yield _alert(alert)
+        if more := len(alerts) - len(shown):
+            yield Attention(
+                _TONES[alerts[0].severity],
+                translate_count("{count} more alert like it", "{count} more alerts like it", more, {}),
+                _names(_where(alert) for alert in alerts[1:]),
+                "/alerts",
+                gettext(N_("Look")),
+            )
+
+
+def _alert(alert: OpenAlert) -> Attention:
+    return Attention(
+        _TONES[alert.severity],
+        alert.text(),
+        translate(N_("Told on {day}."), {"day": alert.raised_at.date()}),
+        alert.href or "/alerts",
+        gettext(N_("Look")),
+    )
+
+
+def _where(alert: OpenAlert) -> str:
+    named = (alert.facts.get(name) for name in ("place", "site", "store"))
+    return str(next((name for name in named if name), alert.place_code or ""))
 
 
 def _departures(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
@@ -180,15 +205,24 @@ def _plan_item(cycle: CycleRow, title: str, tone: Tone, action: str) -> Attentio
 def _sessions(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention]:
     if not actor.may(Right.DISTRIBUTE):
         return
-    for held in sessions(session):
-        if held.state == "open" and held.held_on == today:
-            yield Attention(
-                "info",
-                translate(N_("Session today at {site}"), {"site": held.site_name}),
-                translate(N_("{people} people served so far"), {"people": held.served + held.tallied}),
-                f"/distribution/sessions/{held.id}",
-                gettext(N_("Open")),
-            )
+    held_today = [held for held in sessions(session) if held.state == "open" and held.held_on == today]
+    if len(held_today) > ALIKE:
+        yield Attention(
+            "info",
+            translate_count("{count} session today", "{count} sessions today", len(held_today), {}),
+            _names(held.site_name for held in held_today),
+            "/distribution",
+            gettext(N_("Look")),
+        )
+        return
+    for held in held_today:
+        yield Attention(
+            "info",
+            translate(N_("Session today at {site}"), {"site": held.site_name}),
+            translate(N_("{people} people served so far"), {"people": held.served + held.tallied}),
+            f"/distribution/sessions/{held.id}",
+            gettext(N_("Open")),
+        )
 
 
 def _coverage(

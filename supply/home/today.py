@@ -6,6 +6,7 @@ from collections import defaultdict
 import msgspec
 from sqlalchemy.orm import Session
 
+from supply.catalog.queries import places
 from supply.coverage.queries import CycleCoverage, cycle_coverage
 from supply.home.attention import attention
 from supply.i18n import N_, gettext, show_percent, show_tonnes, translate, translate_count
@@ -64,7 +65,7 @@ def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
         greeting=translate(N_("Good day, {name}"), {"name": actor.name}),
         day=today,
         role=gettext(ROLE_NAMES[actor.role]),
-        places=", ".join(sorted(actor.places or ())),
+        places=", ".join(_place_names(session, actor)),
         shortcuts=_shortcuts(actor),
         attention=attention(session, actor, today, coverage),
         figures=_figures(session, actor, coverage),
@@ -100,19 +101,25 @@ def _shortcuts(actor: Actor) -> tuple[Shortcut, ...]:
     return tuple(found)
 
 
+def _place_names(session: Session, actor: Actor) -> list[str]:
+    if actor.places is None:
+        return []
+    return sorted(row.name for row in places(session) if row.code in actor.places)
+
+
 def _figures(session: Session, actor: Actor, coverage: CycleCoverage | None) -> tuple[Figure, ...]:
     """Grams in the actor's stores and on the road from them, and people reached for those who look at all."""
     stock = on_hand(session, place_codes=actor.places, condition="good")
     held = [row for row in stock if row.kind == "store"]
+    reserved = sum(row.reserved_grams for row in held)
     moving = trips(session, states=("departed",), store_codes=actor.places)
     found = [
         Figure(
             label=gettext(N_("In store, good")),
             value=show_tonnes(sum(row.grams for row in held)),
-            note=translate(
-                N_("of it {grams:mass} reserved for trips"),
-                {"grams": sum(row.reserved_grams for row in held)},
-            ),
+            note=translate(N_("of it {grams:mass} reserved for trips"), {"grams": reserved})
+            if reserved
+            else "",
             href="/inventory",
         ),
         Figure(
@@ -150,7 +157,8 @@ def _stock(session: Session, actor: Actor) -> StacksView | None:
     for row in on_hand(session, place_codes=actor.places):
         if row.kind == "store":
             grams[row.place_name][row.condition] += row.grams
-    if not grams:
+    # One store: its figure stands above already.
+    if len(grams) < 2:
         return None
     return stacks_view(
         tuple(

@@ -8,7 +8,7 @@ from supply.alerts.jobs import Job
 from supply.alerts.tell import resolve_missing, tell
 from supply.alerts.words import Severity
 from supply.clock import day_of
-from supply.i18n import N_
+from supply.i18n import N_, translate
 from supply.routing import queries
 from supply.routing.words import LATE, VERY_LATE, TripState
 
@@ -33,7 +33,7 @@ def tell_late_waybills(session: Session, now: dt.datetime) -> str:
             now=now,
         )
     resolve_missing(session, "waybill-late", subjects, now)
-    return f"{len(subjects)} late waybills"
+    return translate(N_("Waybills not arrived in time: {count}."), {"count": len(subjects)})
 
 
 def tell_trips_not_left(session: Session, now: dt.datetime) -> str:
@@ -58,7 +58,7 @@ def tell_trips_not_left(session: Session, now: dt.datetime) -> str:
             now=now,
         )
     resolve_missing(session, "trip-not-left", subjects, now)
-    return f"{len(subjects)} trips not left"
+    return translate(N_("Trips that did not leave on their day: {count}."), {"count": len(subjects)})
 
 
 JOBS = (

@@ -1,9 +1,8 @@
 """Fields that several of the storekeeper's forms share."""
 
 import datetime as dt
-from collections.abc import Iterable
 
-from supply.i18n import N_, gettext, translate
+from supply.i18n import N_, gettext
 from supply.ids import new_id
 from supply.inventory.pages.shown import PackSize, PlaceName, place_options, unit_options
 from supply.web.forms import Faults, Field, FormReader
@@ -90,15 +89,4 @@ def reason_field(
         hint=hint,
         error=faults.fields.get("reason"),
         is_required=is_required,
-    )
-
-
-def error_rows(faults: Faults, fields: Iterable[Field]) -> tuple[tuple[str, str], ...]:
-    """Rows for the top of a form that name the field, so that two faults do not read alike."""
-    labels = {field.name: field.label for field in fields}
-    return tuple(
-        (name, translate(N_("{label}: {fault}"), {"label": labels[name], "fault": fault}))
-        if labels.get(name)
-        else (name, fault)
-        for name, fault in faults.summary_rows()
     )

@@ -16,7 +16,6 @@ from supply.inventory.fefo import Pick
 from supply.inventory.issue import Issue, issue, use_day
 from supply.inventory.pages.fields import (
     day_field,
-    error_rows,
     id_field,
     place_field,
     quantity_field,
@@ -212,7 +211,7 @@ def _page(names: Names, reader: FormReader, faults: Faults, *, actor: Actor, tod
         id="issue",
         fields=fields,
         submit_label=gettext(N_("See the lots to take")),
-        error_summary=error_rows(faults, fields),
+        error_summary=faults.summary_rows(),
     )
     content = IssuePage(form=form, lots_href=f"/inventory/transfer?place={store or ''}")
     return page("inventory/issue.html", content, title=N_("Issue to a site"))

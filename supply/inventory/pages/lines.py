@@ -19,7 +19,6 @@ from supply.inventory.entries import LotGrams, Posted
 from supply.inventory.expiring import state_of
 from supply.inventory.pages.fields import (
     day_field,
-    error_rows,
     id_field,
     place_field,
     reason_field,
@@ -38,8 +37,10 @@ from supply.inventory.queries import Balance, on_hand
 from supply.inventory.transfer import Transfer, transfer
 from supply.inventory.words import CAUSE_NAMES, Condition, LossCause
 from supply.people.rights import Actor, Right
-from supply.web.forms import NOT_POSITIVE, Faults, Field, Form, FormData, FormReader, Option
+from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
+
+NOTHING_WRITTEN = N_("Write how much, for at least one lot.")
 
 
 class LinesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,14 +233,16 @@ def _condition(session: Session, reader: FormReader, asked: _Asked, now: dt.date
 def _lines(reader: FormReader, asked: _Asked) -> tuple[LotGrams, ...]:
     """Lines with a quantity; the last thing read, so that every fault of the form is told at once."""
     lines = []
+    is_empty = True
     for balance in asked.balances:
         name = lot_field("q", balance.lot_id, balance.condition)
+        is_empty = is_empty and not reader.raw(name)
         grams = reader.quantity(name, asked.names.units(balance.pack_code), required=False)
         if grams:
             lines.append(LotGrams(lot_id=balance.lot_id, grams=grams, condition=Condition(balance.condition)))
-    if not lines and asked.balances:
+    if is_empty and asked.balances:
         first = asked.balances[0]
-        reader.fault(lot_field("q", first.lot_id, first.condition), NOT_POSITIVE)
+        reader.fault(lot_field("q", first.lot_id, first.condition), NOTHING_WRITTEN)
     reader.finish()
     return tuple(lines)
 
@@ -354,7 +357,7 @@ def _page(
         id=path,
         fields=fields,
         submit_label=gettext(label),
-        error_summary=error_rows(faults, fields),
+        error_summary=faults.summary_rows(),
     )
     stores = own_stores(asked.names, asked.actor)
     choice = place_field("place", gettext(N_("Store")), stores, asked.place, Faults())

@@ -16,7 +16,6 @@ from supply.inventory.adjust import InitialLine, RecordInitialStock, record_init
 from supply.inventory.entries import Posted
 from supply.inventory.pages.fields import (
     day_field,
-    error_rows,
     id_field,
     place_field,
     reason_field,
@@ -171,7 +170,7 @@ def _page(choices: _Choices, reader: FormReader, faults: Faults, *, actor: Actor
         id="receive",
         fields=tuple(fields),
         submit_label=gettext(N_("Record the receipt")),
-        error_summary=error_rows(faults, (*fields, *(one for lot in lots for one in lot))),
+        error_summary=faults.summary_rows(),
     )
     content = ReceivePage(form=form, lots=lots, may_add=len(lots) < MAX_LOTS, store_code=store or "")
     return page("inventory/receive.html", content, title=N_("Receive stock"))

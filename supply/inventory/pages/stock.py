@@ -211,6 +211,7 @@ class StockPages(Controller):
         product: FromQuery[str | None] = None,
         condition: FromQuery[str | None] = None,
         on: FromQuery[str | None] = None,
+        lot: FromQuery[str | None] = None,
     ) -> Template:
         day = _day(on, today)
         with db.snapshot() as session:
@@ -223,7 +224,11 @@ class StockPages(Controller):
                 condition=wanted,
                 on=day if day < today else None,
             )
-        fields = _filters(names, place=place, product=product, condition=wanted, on=day, today=today)
+            if searched := (lot or "").strip().casefold():
+                balances = tuple(one for one in balances if searched in one.lot_number.casefold())
+        fields = _filters(
+            names, place=place, product=product, condition=wanted, on=day, today=today, lot=lot or ""
+        )
         content = StockPage(
             filter_fields=fields,
             rows=tuple(stock_row(balance, names, day) for balance in balances),
@@ -325,6 +330,7 @@ def _filters(
     condition: str | None,
     on: dt.date,
     today: dt.date,
+    lot: str,
 ) -> tuple[Field, ...]:
     everything = gettext(N_("Everything"))
     products = tuple(Option(code, name, code == product) for code, name in sorted(names.products.items()))
@@ -332,6 +338,13 @@ def _filters(
         Option(one.value, condition_badge(one.value).label, one == condition) for one in Condition
     )
     return (
+        Field(
+            name="lot",
+            label=gettext(N_("Lot number, or a part of it")),
+            kind="search",
+            value=lot,
+            is_required=True,
+        ),
         Field(
             name="place",
             label=gettext(N_("Place")),

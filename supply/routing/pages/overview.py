@@ -98,11 +98,13 @@ class OverviewPages(Controller):
     def trips(
         self,
         db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
         status: FromQuery[str] = "",
-        store: FromQuery[str] = "",
+        store: FromQuery[str | None] = None,
         start: Annotated[int, QueryParameter(ge=0, le=1_000_000)] = 0,
     ) -> Template:
         chosen = (status,) if status in set(TripState) else None
+        store = _own_store(actor) if store is None else store
         with db.snapshot() as session:
             found = queries.trips(
                 session,
@@ -119,6 +121,11 @@ class OverviewPages(Controller):
             pager=_pager(start, len(found), urlencode({"status": status, "store": store})),
         )
         return page("routing/trips.html", content, title=N_("Trips"))
+
+
+def _own_store(actor: Actor) -> str:
+    """The store of somebody who keeps one; "" is every store."""
+    return next(iter(actor.places)) if actor.places and len(actor.places) == 1 else ""
 
 
 def _overview(session: Session, actor: Actor, today: dt.date) -> OverviewPage:

@@ -102,8 +102,8 @@ def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[T
     pack_of = {one.product_code: one.pack_code for one in basis.demands}
     return PlanBody(
         cost=plan.cost,
-        bound=None if row.is_by_hand else int(plan.bound),
-        gap=None if row.is_by_hand or not plan.cost else Fraction(plan.cost - int(plan.bound), plan.cost),
+        bound=None if row.is_by_hand or plan.bound <= 0 else int(plan.bound),
+        gap=Fraction(plan.cost - int(plan.bound), plan.cost) if plan.cost and plan.bound > 0 else None,
         words=_words(plan, is_by_hand=row.is_by_hand),
         trip_count=len(plan.trips),
         truck_count=len({(one.trip.fleet, one.trip.vehicle) for one in numbered}),

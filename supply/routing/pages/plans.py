@@ -206,6 +206,9 @@ def _search(session: Session, row: PlanRow, now: dt.datetime) -> SearchPart:
     )
     cost = row.cost if row.cost is not None else _whole(last.cost if last else None)
     bound = row.bound if row.bound is not None else _whole(last.bound if last else None)
+    # Nothing is proven yet: 0 would read as a figure.
+    if not bound:
+        bound = None
     href = f"/routing/plans/{row.id}"
     used = (
         row.milliseconds_used / 1000 if row.milliseconds_used is not None else last.seconds if last else 0.0
