@@ -14,9 +14,6 @@ from supply.routing.planner.plan import Plan, Trip, Unserved
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.trial import Trial
 
-MOST_CHANGES = 30
-"""Single changes tried for one site."""
-
 
 class Change(msgspec.Struct, frozen=True):
     """A relaxed limit that serves the site: by how much, and what the trips then cost more."""
@@ -88,7 +85,8 @@ def _explain_site(problem: Problem, plan: Plan, item: Unserved, trial: Trial) ->
     because = _smallest(alone, limits, plan.trips, trial)
     if not because:
         because = (f"no-road:{site.id}",) if not trial.reachable(alone, site.id) else (f"capacity:{site.id}",)
-    change = _cheapest(alone, limits, plan.trips, before, trial)
+    # What serves alone is part of every reason, so only these are tried.
+    change = _cheapest(alone, [limit for limit in limits if limit.code in because], plan.trips, before, trial)
     return Explanation(site.id, item.kg, because, change, sure=trial.sure)
 
 
@@ -102,21 +100,32 @@ def _smallest(
     if trial.cost_when_served(everything, trips) is None:
         return ()
     needed: list[str] = []
-    relaxed = problem
-    for limit in limits:
-        looser = limit.relax(relaxed)
-        if trial.is_served(looser, trips):
-            needed.append(limit.code)
-        else:
-            relaxed = looser
+    _sieve(problem, list(limits), trips, trial, needed)
     return tuple(needed)
+
+
+def _sieve(
+    problem: Problem, limits: list[Limit], trips: tuple[Trip, ...], trial: Trial, needed: list[str]
+) -> Problem:
+    """Note the limits that are needed, many at a time where none is; the problem with the others relaxed."""
+    looser = problem
+    for limit in limits:
+        looser = limit.relax(looser)
+    if not trial.is_served(looser, trips):
+        return looser
+    if len(limits) == 1:
+        needed.append(limits[0].code)
+        return problem
+    half = len(limits) // 2
+    problem = _sieve(problem, limits[:half], trips, trial, needed)
+    return _sieve(problem, limits[half:], trips, trial, needed)
 
 
 def _cheapest(
     problem: Problem, limits: Sequence[Limit], trips: tuple[Trip, ...], before: int, trial: Trial
 ) -> Change | None:
     changes: list[Change] = []
-    for limit in list(limits)[-MOST_CHANGES:]:
+    for limit in limits:
         cost = trial.cost_when_served(limit.relax(problem), trips)
         if cost is not None:
             changes.append(Change(limit.code, limit.amount, cost - before))

@@ -59,6 +59,10 @@ class Trial:
             best.offer(Builder(instance, start=drafts).run())
         if best.value[0] > 0:
             best.offer(Builder(instance).run())
+        late = time.monotonic() >= self.turn_until
+        if late:  # what cannot be served at once stays unserved, without being sure
+            self.sure = False
+            return best.value[1] if best.value[0] == 0 else None
         if best.value[0] > 0 and instance.sites <= EXACT_SITES:
             serve_more(instance, best, threads=1, seed=self.seed)
         if best.value[0] > 0:
