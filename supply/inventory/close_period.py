@@ -52,8 +52,11 @@ def close_period(session: Session, command: ClosePeriod, *, actor: Actor, now: d
     require(actor, Right.CLOSE_PERIOD)
     if command.closed_on >= day_of(now):
         raise DayNotOver(closed_on=command.closed_on)
+    codes = [*session.execute(select(PLACE.c.code).order_by(PLACE.c.code)).scalars()]
+    # The books of all places close together, so whoever closes them answers for all.
+    require(actor, Right.CLOSE_PERIOD, *codes)
     # Every document locks its place: holding them all, no paper of an older day is on its way.
-    lock_places(session, [*session.execute(select(PLACE.c.code)).scalars()])
+    lock_places(session, codes)
     last = last_closed_day(session)
     if last == command.closed_on:
         return PeriodOver(closed_on=last, accounts_count=_kept(session, last), is_repeat=True)

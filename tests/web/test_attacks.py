@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from litestar.testing import TestClient
 
 from supply.app import MAX_BODY_BYTES, create_app
 from supply.catalog.models import Area, Place
 from supply.catalog.sheets import FileTooLarge, FileUnreadable, read_sheet
 from supply.db import Database
-from supply.people.models import User
+from supply.people.models import User, UserPlace
 from supply.people.words import Role
 from supply.settings import Settings
 from tests.web.test_no_fault import Maker
@@ -221,8 +222,6 @@ def test_static_files_are_those_of_the_folder_and_nothing_else(client: Browser) 
 
 
 def test_the_cookie_of_a_log_in_is_for_the_browser_alone(file: Database) -> None:
-    from litestar.testing import TestClient  # noqa: PLC0415 - this test only
-
     settings = Settings(database_url=file.url, scheduler_in_process=False, cookie_secure=True)
     with TestClient(create_app(settings, now=lambda: NOW)) as client:
         answer = client.post("/login", data={"login": "keeper", "password": PASSWORD}, follow_redirects=False)
@@ -290,8 +289,6 @@ def test_nobody_works_at_a_place_that_is_not_theirs(
     file: Database, description: dict[str, Any], role: Role
 ) -> None:
     """Each role answers for BAMAKO only, and every command names SIKASSO, KEBILA."""
-    from supply.people.models import UserPlace  # noqa: PLC0415 - this test only
-
     with file.transaction() as session:
         session.query(UserPlace).delete()
         user = session.query(User).filter_by(login=role.value).one()
@@ -304,6 +301,17 @@ def test_nobody_works_at_a_place_that_is_not_theirs(
             if path != "/api/catalog/save-distance" and any(elsewhere.search(name) for name in body):
                 answer = client.post(path, json=body)
                 assert answer.status_code >= 400, (path, body)
+
+
+def test_the_officer_of_one_store_does_not_close_the_books_of_all(file: Database) -> None:
+    with file.transaction() as session:
+        user = session.query(User).filter_by(login="officer").one()
+        session.add(UserPlace(user_id=user.id, place_code="BAMAKO"))
+    with browse(file) as client:
+        client.log_in("officer")
+        answer = client.post("/api/inventory/close-period", json={"closed_on": "2027-03-01"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "place-not-yours")
 
 
 def workbook(cells: dict[tuple[int, int], str], *, padding: int = 0) -> bytes:
