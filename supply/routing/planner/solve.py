@@ -17,7 +17,7 @@ __all__ = ["Params", "Progress", "Solved", "prepare", "solve", "solve_explained"
 
 
 EXACT_SITES = 60
-"""Up to so many sites all trips are searched; beyond it neighbourhoods of the plan are."""
+"""Up to so many sites all trips are searched; beyond it strings of stops are taken out and put back."""
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -38,10 +38,12 @@ class Solved(msgspec.Struct, frozen=True):
 
 
 def prepare() -> None:
-    """Compile the search for trips: half a minute once after installation, later loaded in a second."""
+    """Compile both searches: a minute once after installation, later loaded in a second."""
     from supply.routing.planner.columns import compile_search  # noqa: PLC0415 - loads the compiler
+    from supply.routing.planner.large.delivery import prepare as prepare_large  # noqa: PLC0415 - as above
 
     compile_search()
+    prepare_large()
 
 
 def solve(
@@ -70,6 +72,8 @@ def solve_explained(
     _first_plans(instance, best, params, seed)
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
+    elif best.left() > 0:
+        _at_large(instance, best, seed)
     best.phase = "reasons"
     best.tell()
     plan = best.plan()
@@ -86,6 +90,16 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
         serve_more(instance, best, threads=params.threads, seed=seed)
     if best.left() > 0 and not best.is_optimal():
         search(instance, best, threads=params.threads, seed=seed)
+
+
+def _at_large(instance: Instance, best: Incumbent, seed: int) -> None:
+    """Hundreds of sites: strings of stops taken out and put back until the time is up."""
+    from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - loads the compiler
+
+    best.phase = "neighbourhoods"
+    plan_large(
+        instance, seed, seconds=max(best.left(), 0.01), offer=best.offer, stop=lambda: best.left() <= 0
+    )
 
 
 def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:

@@ -26,3 +26,9 @@ def numba_inner(function: Function) -> Function:
     """Compile what only compiled code calls."""
     compiled: Function = numba.njit(**INNER)(function)
     return compiled
+
+
+def numba_part(function: Function) -> Function:
+    """Compile into each caller: handing over the arrays of a search costs more than small functions do."""
+    compiled: Function = numba.njit(**INNER, forceinline=True)(function)
+    return compiled

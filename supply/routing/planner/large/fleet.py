@@ -1,7 +1,7 @@
 """Which vehicle drives which route: cheaper free vehicles, and vehicles exchanged between routes."""
 
 from supply.routing.planner.large.chance import below, uniform
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_inner, numba_part
 from supply.routing.planner.large.ground import DAYS, NO_TIME, TOUCHED, Ground, State
 from supply.routing.planner.large.offers import may_drive
 from supply.routing.planner.large.routes import change_pool, settle, touch
@@ -13,7 +13,7 @@ OTHER_DEPOTS = 0.2
 """Share of changed routes that are tried from other depots."""
 
 
-@numba_inner
+@numba_part
 def choose_vehicles(g: Ground, st: State) -> None:
     """Each changed route gets the cheapest vehicle that is free; sometimes two routes exchange theirs."""
     tally = st.tally[0]
@@ -28,7 +28,7 @@ def choose_vehicles(g: Ground, st: State) -> None:
             _exchange(g, st, r)
 
 
-@numba_inner
+@numba_part
 def _km_from(g: Ground, st: State, r: int, depot: int) -> float:
     """Km of the route when it starts and ends at this depot."""
     route = st.route[r]

@@ -3,7 +3,7 @@
 import math
 
 from supply.routing.planner.large.chance import blinks, uniform
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_inner, numba_part
 from supply.routing.planner.large.ground import CLOCK, DAYS, FAR, NO_TIME, SEEN, Ground, State
 from supply.routing.planner.large.timing import find_vehicle, fits_alone, fits_clock, walk
 
@@ -16,7 +16,7 @@ DOORS_TRIED = 4
 """Pools, cheapest first, that are looked at for a new route once one is possible."""
 
 
-@numba_inner
+@numba_part
 def best_of_all(g: Ground, st: State, s: int) -> bool:
     """Choose into the tally; `take` gets the goods of that choice."""
     tally = st.tally[0]
@@ -45,7 +45,7 @@ def best_of_all(g: Ground, st: State, s: int) -> bool:
     return load(g, st, s, g.pool[m].depot, g.pool[m].kg, g.pool[m].m3) > 0.0
 
 
-@numba_inner
+@numba_part
 def load(g: Ground, st: State, s: int, depot: int, room_kg: float, room_m3: float) -> float:  # noqa: PLR0917
     """Whole kg of each product that fit and are in store, into `take`; their sum."""
     total = 0.0
@@ -62,7 +62,7 @@ def load(g: Ground, st: State, s: int, depot: int, room_kg: float, room_m3: floa
     return total
 
 
-@numba_inner
+@numba_part
 def _look_at(g: Ground, st: State, s: int, r: int) -> bool:
     """What of the goods the route could take, worked out once for each site that is put back."""
     tally, route = st.tally[0], st.route[r]
@@ -90,7 +90,7 @@ def _look_at(g: Ground, st: State, s: int, r: int) -> bool:
     return bool(route.fit != NONE)
 
 
-@numba_inner
+@numba_part
 def _in_store(g: Ground, st: State, s: int, depot: int) -> bool:
     if g.has_stock:
         for k in range(g.density.shape[0]):
@@ -131,7 +131,7 @@ def may_drive(g: Ground, st: State, s: int, r: int, m: int) -> bool:
     return True
 
 
-@numba_inner
+@numba_part
 def _look_around(g: Ground, st: State, s: int) -> None:
     """Places beside the neighbours, and on top of the site's own visits."""
     tally, point = st.tally[0], g.depots + s
@@ -205,7 +205,7 @@ def _try_everywhere(g: Ground, st: State, s: int) -> None:
                 _try(g, st, s, r, at, delta)
 
 
-@numba_inner
+@numba_part
 def free_slot(st: State) -> int:
     """The first row of routes that holds none."""
     slot = 0
@@ -214,7 +214,7 @@ def free_slot(st: State) -> int:
     return slot
 
 
-@numba_inner
+@numba_part
 def _try_new(g: Ground, st: State, s: int) -> None:  # noqa: C901, PLR0912 - one loop over pools
     """A route of its own, by the pools that are cheapest for the site."""
     tally, tried, point = st.tally[0], 0, g.depots + s
@@ -260,7 +260,7 @@ def _try_new(g: Ground, st: State, s: int) -> None:  # noqa: C901, PLR0912 - one
             tally.open_delta = cost
 
 
-@numba_inner
+@numba_part
 def _try_parts(g: Ground, st: State, s: int) -> None:
     """A part on one route, the rest on the next best that holds it, or at the price of full trucks."""
     tally = st.tally[0]

@@ -1,7 +1,7 @@
 """Put goods back one site after the other, each where it costs least, with blinks."""
 
 from supply.routing.planner.large.chance import below, blinks, uniform
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_part
 from supply.routing.planner.large.ground import ABSENT, FAR, REMOVED, Ground, State
 from supply.routing.planner.large.offers import best_of_all, free_slot
 from supply.routing.planner.large.routes import bear, bury, change_pool, open_route, put_in, settle, touch
@@ -11,7 +11,7 @@ ASKED_ABSENT = 12
 NOTHING = 1e18
 
 
-@numba_inner
+@numba_part
 def recreate(g: Ground, st: State) -> None:
     """Bring back what was removed, and try some of what was left over before."""
     tally = st.tally[0]
@@ -29,7 +29,7 @@ def recreate(g: Ground, st: State) -> None:
             tally.absent += 1
 
 
-@numba_inner
+@numba_part
 def _ask_absent(st: State) -> None:
     """Forget who is served by now; add some of the rest to what is to be put back."""
     tally, index = st.tally[0], 0
@@ -53,7 +53,7 @@ def _ask_absent(st: State) -> None:
             tally.removed += 1
 
 
-@numba_inner
+@numba_part
 def _sort(g: Ground, st: State) -> None:
     """Order by lot, goods, distance or narrow windows (the paper's weights)."""
     count = st.tally[0].removed
@@ -83,7 +83,7 @@ def _sort(g: Ground, st: State) -> None:
         st.key[place], st.lists[REMOVED, place] = key, s
 
 
-@numba_inner
+@numba_part
 def best_plain(g: Ground, st: State, s: int) -> bool:  # noqa: C901 - calls would cost more than the work
     """The cheapest place where only kg and km count: one pool, one visit a site, no time."""
     tally = st.tally[0]
@@ -123,7 +123,7 @@ def best_plain(g: Ground, st: State, s: int) -> bool:  # noqa: C901 - calls woul
     return bool(best < NOTHING)
 
 
-@numba_inner
+@numba_part
 def commit(g: Ground, st: State, s: int) -> None:
     """Do what was chosen: `take` holds the goods, the tally the place (`at` below 0 adds to a stop)."""
     tally = st.tally[0]

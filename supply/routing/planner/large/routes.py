@@ -1,6 +1,6 @@
 """Changing routes in compiled code, so that every change can be taken back."""
 
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_inner, numba_part
 from supply.routing.planner.large.ground import (
     ABSENT,
     BORN,
@@ -19,7 +19,7 @@ PRESSURE = 0.1
 """Share by which leaving something over becomes dearer at a time."""
 
 
-@numba_inner
+@numba_part
 def touch(st: State, r: int) -> None:
     """Keep the route as it is, once an iteration, before it is changed."""
     tally, route = st.tally[0], st.route[r]
@@ -34,7 +34,7 @@ def touch(st: State, r: int) -> None:
         st.kept_stop[place, p] = st.stop[r, p]
 
 
-@numba_inner
+@numba_part
 def release(g: Ground, st: State, r: int) -> None:
     """Give the vehicle back."""
     route = st.route[r]
@@ -45,7 +45,7 @@ def release(g: Ground, st: State, r: int) -> None:
         route.vehicle = -1
 
 
-@numba_inner
+@numba_part
 def occupy(g: Ground, st: State, r: int) -> None:
     """Take the vehicle that the route names."""
     route = st.route[r]
@@ -55,7 +55,7 @@ def occupy(g: Ground, st: State, r: int) -> None:
         st.vehicle_free[route.vehicle] &= ~span(route.days, route.begin)
 
 
-@numba_inner
+@numba_part
 def unlink(st: State, node: int) -> None:
     """Take the visit out of the visits of its site."""
     spot = st.spot[st.node[node].site]
@@ -68,7 +68,7 @@ def unlink(st: State, node: int) -> None:
     st.node[other].next = st.node[node].next
 
 
-@numba_inner
+@numba_part
 def link(st: State, node: int) -> None:
     """Put the visit first among the visits of its site."""
     spot = st.spot[st.node[node].site]
@@ -76,7 +76,7 @@ def link(st: State, node: int) -> None:
     spot.first = node
 
 
-@numba_inner
+@numba_part
 def count_goods(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
     """Goods of the visit are brought (1) or not (-1)."""
     visit = st.node[node]
@@ -93,7 +93,7 @@ def count_goods(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
         st.tally[0].forced -= sign * visit.kg * spot.price
 
 
-@numba_inner
+@numba_part
 def bury(g: Ground, st: State, node: int, depot: int) -> None:
     """End a visit; its goods have to be brought again."""
     tally = st.tally[0]
@@ -104,7 +104,7 @@ def bury(g: Ground, st: State, node: int, depot: int) -> None:
     tally.visits -= 1
 
 
-@numba_inner
+@numba_part
 def bear(g: Ground, st: State, s: int, depot: int) -> int:
     """A visit that brings what stands in the first row of `take`."""
     tally = st.tally[0]
@@ -155,7 +155,7 @@ def drop(g: Ground, st: State, r: int, first: int, count: int) -> None:
         route.km = route.kg = route.m3 = 0.0
 
 
-@numba_inner
+@numba_part
 def put_in(g: Ground, st: State, r: int, at: int, node: int) -> None:
     """Put a visit between stops at - 1 and at of a touched route."""
     route, point = st.route[r], g.depots + st.node[node].site
@@ -250,7 +250,7 @@ def empty(g: Ground, st: State, r: int) -> None:
     settle(g, st, r)
 
 
-@numba_inner
+@numba_part
 def accept(st: State) -> None:
     """The changes stay; ended visits may be used again."""
     tally = st.tally[0]
@@ -260,7 +260,7 @@ def accept(st: State) -> None:
     tally.dead = tally.born = tally.touched = 0
 
 
-@numba_inner
+@numba_part
 def take_back(g: Ground, st: State, cost: float) -> None:
     """Everything as it was when the iteration began."""
     tally = st.tally[0]
@@ -288,7 +288,7 @@ def take_back(g: Ground, st: State, cost: float) -> None:
     tally.touched = 0
 
 
-@numba_inner
+@numba_part
 def _revive(g: Ground, st: State) -> None:
     """Ended visits live again, new ones end; routes still stand as they were left."""
     tally = st.tally[0]
@@ -312,12 +312,12 @@ def _revive(g: Ground, st: State) -> None:
     tally.dead = tally.born = 0
 
 
-@numba_inner
+@numba_part
 def _ship(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
     count_goods(g, st, node, depot, sign)
 
 
-@numba_inner
+@numba_part
 def press(g: Ground, st: State) -> None:
     """Make it dearer to leave over what is left over and must be served, until something else gives way.
 
@@ -334,7 +334,7 @@ def press(g: Ground, st: State) -> None:
             tally.forced += more * spot.kg
 
 
-@numba_inner
+@numba_part
 def keep_best(st: State) -> None:
     """Remember this plan as the best."""
     tally = st.tally[0]

@@ -1,7 +1,7 @@
 """Take strings of neighbouring visits out of neighbouring routes (Christiaens and Vanden Berghe 2020)."""
 
 from supply.routing.planner.large.chance import below, uniform
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_part
 from supply.routing.planner.large.ground import ABSENT, REMOVED, TOUCHED, Ground, State
 from supply.routing.planner.large.routes import drop, empty, settle, touch
 
@@ -15,7 +15,7 @@ ALL_VISITS = 0.5
 """Share of iterations that take out every visit of a removed site; only where deliveries may be split."""
 
 
-@numba_inner
+@numba_part
 def ruin(g: Ground, st: State) -> None:
     """Remove strings near a site drawn by lot; what was removed stands in the list REMOVED."""
     tally = st.tally[0]
@@ -50,7 +50,7 @@ def ruin(g: Ground, st: State) -> None:
             empty(g, st, r)
 
 
-@numba_inner
+@numba_part
 def _take_string(g: Ground, st: State, r: int, p: int, longest: float) -> None:
     """Remove a string through stop p, whole or in two parts."""
     touch(st, r)
@@ -72,7 +72,7 @@ def _take_string(g: Ground, st: State, r: int, p: int, longest: float) -> None:
     drop(g, st, r, first, before)
 
 
-@numba_inner
+@numba_part
 def _take_other_visits(g: Ground, st: State) -> None:
     """Sites that lost a visit lose all, so that their goods can be shared out anew."""
     count = st.tally[0].removed

@@ -12,7 +12,7 @@ from supply.routing.planner.instance import Floats
 from supply.routing.planner.large.chance import uniform
 from supply.routing.planner.large.compiled import numba_outer
 from supply.routing.planner.large.fleet import choose_vehicles
-from supply.routing.planner.large.ground import Ground, Masks, State, state_of
+from supply.routing.planner.large.ground import CLOCK, Ground, Masks, State, state_of
 from supply.routing.planner.large.recreate import recreate
 from supply.routing.planner.large.routes import accept, keep_best, press, take_back
 from supply.routing.planner.large.ruin import ruin
@@ -21,6 +21,8 @@ SPLITTING = 0.5
 """Share of iterations that may split deliveries which would fit undivided."""
 HOT, COLD = 1.0, 0.01
 """First and last temperature, as shares of the cost of one visit in the first plan."""
+HOTTER = 3.0
+"""Windows of a clock need as many times the temperature (measured on the MDVRPTW instances)."""
 KERNELS = ("chance", "compiled", "fleet", "ground", "offers", "recreate", "routes", "ruin", "timing")
 """Modules whose functions are compiled into `anneal`."""
 PRESSED_EVERY = 50
@@ -84,7 +86,7 @@ def search(
     assert limit > 0.0 or iterations is not None, "a search is limited by seconds or by iterations"
     anneal(ground, state, 1, 1.0, 1.0)
     driven = (state.route["per_km"] * state.route["km"])[state.route["length"] > 0].sum()
-    unit = float(driven) / max(int(tally["visits"][0]), 1)
+    unit = float(driven) / max(int(tally["visits"][0]), 1) * (HOTTER if ground.timing == CLOCK else 1.0)
     started, chunk, done, share = time.perf_counter(), 200, 1, 0.0
     while share < 1.0:
         if iterations is not None:

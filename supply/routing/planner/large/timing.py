@@ -7,14 +7,14 @@ import math
 
 import numpy as np
 
-from supply.routing.planner.large.compiled import numba_inner
+from supply.routing.planner.large.compiled import numba_inner, numba_part
 from supply.routing.planner.large.ground import FAR, Ground, State
 
 SLACK = 1e-6
 """A millionth of a minute, as in `draft`."""
 
 
-@numba_inner
+@numba_part
 def refresh_clocks(g: Ground, st: State, r: int) -> None:
     """Work out the parts before and after each stop again."""
     route, minutes = st.route[r], g.minutes[g.pool[st.route[r].pool].kind]
@@ -44,7 +44,7 @@ def refresh_clocks(g: Ground, st: State, r: int) -> None:
         here.late_on = min(onward.late_on - step, site.late)
 
 
-@numba_inner
+@numba_part
 def fits_clock(g: Ground, st: State, r: int, p: int, s: int) -> bool:
     """True when the site may be visited between stops p - 1 and p."""
     pool = g.pool[st.route[r].pool]
@@ -64,7 +64,7 @@ def fits_clock(g: Ground, st: State, r: int, p: int, s: int) -> bool:
     return bool(step + after.took_on + wait <= pool.longest + SLACK)
 
 
-@numba_inner
+@numba_part
 def fits_alone(g: Ground, m: int, s: int) -> bool:
     """True when a vehicle of the pool may visit only this site, by the clock."""
     pool, site = g.pool[m], g.site[s]
@@ -158,7 +158,7 @@ def walk(  # noqa: PLR0917 - Numba takes arguments by place
     return bool(mask != np.uint64(0))
 
 
-@numba_inner
+@numba_part
 def span(days: int, begin: int) -> np.uint64:
     """Bits of the days that a trip takes."""
     return ((np.uint64(1) << np.uint64(days)) - np.uint64(1)) << np.uint64(begin)
