@@ -22,7 +22,7 @@ from supply.distribution.models import (
     PossibleDuplicate,
 )
 from supply.distribution.people import statuses_by_person
-from supply.distribution.searching import folded
+from supply.distribution.searching import folded, sounds_in
 from supply.distribution.setting import target_groups
 from supply.distribution.words import Reason
 
@@ -102,10 +102,11 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a search, and how many there are in all."""
+    """One page of a search, and how many there are in all; `is_alike` when they only sound as asked."""
 
     rows: tuple[PersonRow, ...]
     total: int
+    is_alike: bool = False
 
 
 class DuplicateRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +151,26 @@ def search_people(
         .where(*conditions)
     )
     query = _people().where(*conditions).order_by(Person.name, Person.code).limit(limit).offset(offset)
+    if not total and text.strip():
+        return _alike(session, text, day=day, site_codes=site_codes, limit=limit)
     return Found(rows=_rows(session, query, day), total=total or 0)
+
+
+def _alike(
+    session: Session, text: str, *, day: dt.date, site_codes: Collection[str] | None, limit: int
+) -> Found:
+    """People whose names sound as each word that was asked, for names that were written otherwise."""
+    asked = sounds_in(text)
+    names = select(Person.code, Person.search_name, Household.search_name).join(
+        Household, Household.code == Person.household_code
+    )
+    if site_codes is not None:
+        names = names.where(Household.site_code.in_(sorted(site_codes)))
+    codes = [
+        code for code, name, head in session.execute(names) if asked and asked <= sounds_in(f"{name} {head}")
+    ]
+    query = _people().where(Person.code.in_(codes[:limit])).order_by(Person.name, Person.code)
+    return Found(rows=_rows(session, query, day), total=min(len(codes), limit), is_alike=True)
 
 
 def household(session: Session, code: str, *, day: dt.date) -> HouseholdView | None:

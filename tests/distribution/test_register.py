@@ -298,6 +298,21 @@ def test_the_register_is_searched_by_name_card_and_head(database: Database) -> N
     assert [(row.group_code, row.months) for row in view.persons] == [("C6-23", 12)]
 
 
+def test_a_name_spelt_otherwise_is_found_by_its_sound_when_nobody_is_written_so(database: Database) -> None:
+    made = make(database)
+    add_child(database, made, "H1", BORN, name="Fatoumata Coulibaly")
+    add_child(database, made, "H2", BORN, name="Fanta Coulibaly")
+
+    with database.snapshot() as session:
+        otherwise = search_people(session, "Fatumata Kulibali", day=DAY)
+        written = search_people(session, "coulibaly", day=DAY)
+        elsewhere = search_people(session, "Fatumata Kulibali", day=DAY, site_codes=["NOWHERE"])
+
+    assert ([row.code for row in otherwise.rows], otherwise.total, otherwise.is_alike) == (["H1-01"], 1, True)
+    assert (written.total, written.is_alike) == (2, False)
+    assert elsewhere.rows == ()
+
+
 def test_names_are_for_those_who_work_with_people_and_for_the_auditor(database: Database) -> None:
     made = make(database)
 

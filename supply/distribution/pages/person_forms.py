@@ -43,7 +43,11 @@ def household_form(
         ),
         Field(name="head_name", label=gettext(N_("Head of household")), is_required=True),
         Field(
-            name="site", label=gettext(N_("Site")), kind="select", is_required=True, options=_sites(sites, "")
+            name="site",
+            label=gettext(N_("Site")),
+            kind="select",
+            is_required=True,
+            options=(Option("", gettext(N_("Choose…")), True), *_sites(sites, "")),
         ),
         Field(name="village", label=gettext(N_("Village"))),
         Field(name="phone", label=gettext(N_("Telephone")), kind="tel"),

@@ -46,6 +46,7 @@ class RegisterPage(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     rows: tuple[PersonLine, ...]
     total: int
+    is_alike: bool
     pager: Pager | None
     may_register: bool
 
@@ -118,6 +119,7 @@ class RegisterPages(Controller):
             query=q,
             rows=tuple(person_line(row, known) for row in found.rows),
             total=found.total,
+            is_alike=found.is_alike,
             pager=_pager(q, start, found.total),
             may_register=actor.may(Right.REGISTER_PEOPLE),
         )

@@ -273,7 +273,10 @@ def _open_form(
             label=gettext(N_("Site")),
             kind="select",
             is_required=True,
-            options=tuple(Option(row.code, row.name, row.code == site) for row in sites),
+            options=(
+                Option("", gettext(N_("Choose…")), not site),
+                *(Option(row.code, row.name, row.code == site) for row in sites),
+            ),
         ),
         Field(
             name="held_on",

@@ -14,7 +14,7 @@ from supply.distribution.lists import Standing
 from supply.distribution.portions import Ration, rations_of
 from supply.distribution.setting import cycle_rations
 from supply.distribution.words import REASON_NAMES, Reason, SessionState
-from supply.i18n import N_, gettext, ngettext, show_mass, show_tonnes
+from supply.i18n import N_, gettext, ngettext, show_mass, show_number, show_tonnes
 from supply.programme.queries import groups
 from supply.web.forms import Faults, Field, FormReader, Option
 from supply.web.parts import Badge
@@ -62,7 +62,7 @@ def in_packs(grams: int, pack: PackRow | None) -> str:
     """Whole packs and the mass; the mass alone where packs are scooped or there is a rest."""
     if pack is None or not pack.is_handed_whole or grams % pack.net_grams:
         return show_mass(grams)
-    return f"{grams // pack.net_grams} × {pack.name} ({show_mass(grams)})"
+    return f"{show_number(grams // pack.net_grams)} × {pack.name} ({show_mass(grams)})"
 
 
 def mass_text(grams: int) -> str:

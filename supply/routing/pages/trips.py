@@ -70,6 +70,8 @@ class TripPage(msgspec.Struct, frozen=True, kw_only=True):
     map: MapView | None
     base: str
     may_load: bool
+    has_left: bool
+    is_cancelled: bool
     has_truck: bool
     truck_form: Form | None
     cancel_form: Form | None
@@ -216,6 +218,8 @@ def _trip_page(session: Session, trip: TripRow, actor: Actor) -> TripPage:
         map=trips_map(read_ground(session), [way], distances),
         base=f"/routing/trips/{trip.id}",
         may_load=trip.state == TripState.PLANNED and actor.may(Right.RUN_TRIPS, trip.store_code),
+        has_left=trip.state in {TripState.DEPARTED, TripState.ARRIVED},
+        is_cancelled=trip.state == TripState.CANCELLED,
         has_truck=trip.plate is not None,
         truck_form=None,
         cancel_form=None,
