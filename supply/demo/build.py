@@ -15,8 +15,8 @@ from supply.programme.words import CycleState
 from supply.settings import read_settings
 from supply.worker import all_jobs, run_due
 
-PLAN_SECONDS = 3
-# Of search per cycle: enough for a good plan, and the demo is ready soon.
+PLAN_SECONDS = 1
+# Of search per cycle: a good first plan with its bound, without waiting for the exact search to compile.
 
 
 def build(database: Database, *, today: dt.date, now: dt.datetime, say: Callable[[str], None]) -> None:

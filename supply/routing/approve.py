@@ -67,6 +67,7 @@ def approve_plan(session: Session, command: ApprovePlan, *, actor: Actor, now: d
     if not plan.trips:
         raise PlanEmpty(plan=str(row.id))
     depots = {fleet.id: fleet.depot for fleet in problem.fleet}
+    require(actor, Right.APPROVE_PLANS, *{depots[trip.fleet] for trip in plan.trips})
     # One approval of a cycle at a time, so that two plans never bring the same need twice.
     lock_places(session, {f"cycle:{row.cycle_code}", *(depots[trip.fleet] for trip in plan.trips)})
     cycle = programme.cycle(session, row.cycle_code)
