@@ -81,15 +81,19 @@ def ground_of_arrays(
     is_mixed = len(pools) > 1
     is_plain = not (timing != NO_TIME or is_mixed or can_split or has_stock or density.any())
     is_plain = is_plain and bool(allowed.all()) and max_stops > sites
+    # Types and layouts are the same for every problem: another one would be compiled anew.
     return Ground(
-        depots=depots, sites=sites, timing=timing, is_plain=is_plain, is_mixed=is_mixed,
-        can_split=can_split, has_stock=has_stock,
-        has_bans=not bool(allowed.all()), has_closures=closed is not None, max_stops=max_stops,
-        max_days=max_days, horizon=horizon, driving=driving, duty=duty, night=night,
-        near_in=min(NEAR_IN, sites), string=STRING, removed=REMOVED,
-        out=np.ascontiguousarray(length, dtype=np.float32), into=into, minutes=minutes,
-        near=np.argsort(inner, axis=1, kind="stable")[:, :NEAR].astype(np.int32),
-        doors=_doors(rates), site=site, pool=pools, demand=demand, density=density, allowed=allowed,
+        depots=int(depots), sites=int(sites), timing=int(timing), is_plain=bool(is_plain),
+        is_mixed=bool(is_mixed), can_split=bool(can_split), has_stock=bool(has_stock),
+        has_bans=not bool(allowed.all()), has_closures=closed is not None, max_stops=int(max_stops),
+        max_days=int(max_days), horizon=int(horizon), driving=float(driving), duty=float(duty),
+        night=float(night), near_in=int(min(NEAR_IN, sites)), string=STRING, removed=REMOVED,
+        out=np.ascontiguousarray(length, dtype=np.float32), into=into,
+        minutes=np.array(minutes, dtype=np.float64, order="C"),
+        near=np.ascontiguousarray(np.argsort(inner, axis=1, kind="stable")[:, :NEAR], dtype=np.int32),
+        doors=_doors(rates), site=site, pool=pools, demand=np.array(demand, dtype=np.float64, order="C"),
+        density=np.array(density, dtype=np.float64, order="C"),
+        allowed=np.array(allowed, dtype=bool, order="C"),
         closed=np.zeros((1, 1), np.uint64) if closed is None else closed,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The compiled search against brute force and an independent cost check, on instances of a few sites."""
 
 from itertools import combinations, pairwise, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from supply.routing.planner.instance import instance_of
+from supply.routing.planner.large.delivery import plan_large
 from supply.routing.planner.large.ground import State
-from supply.routing.planner.large.search import Moment, search
+from supply.routing.planner.large.search import Moment, anneal, search
+from tests.benchmarks.routing.programme import programme
 from tests.benchmarks.routing.public_files import Fleet, Public, cost_of
 from tests.benchmarks.routing.public_ground import ground_of, penalties, routes_of
+from tests.routing.planner.tiny import small
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -195,3 +200,13 @@ def test_a_search_ends_when_it_is_told_to() -> None:
 
     assert len(moments) == 3
     assert moments[-1].share < 0.5
+
+
+def test_all_problems_share_what_is_compiled() -> None:
+    """A second set of types would take half a minute more after installation."""
+    kernel: Any = anneal
+    run(_scattered(), iterations=2)
+    plan_large(instance_of(small(night_cost=500, max_stops=2)), 1, iterations=2)
+    plan_large(instance_of(programme("mixed", 1)), 1, iterations=2)
+
+    assert len(kernel.signatures) == 1
