@@ -4,7 +4,7 @@ import fcntl
 
 import pytest
 
-from supply.routing.planner.columns import compile_search
+from supply.routing.planner.solve import prepare
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -12,4 +12,4 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One worker compiles; the others load what it kept."""
     with (tmp_path_factory.getbasetemp().parent / "compile.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        compile_search()
+        prepare()
