@@ -14,13 +14,13 @@ Section = dict[str, list[list[str]]]
 
 
 class Fleet(NamedTuple):
-    """Equal vehicles of one depot; `count` None: as many as are wanted."""
+    """Equal vehicles of one depot; `vehicles` None: as many as are wanted."""
 
     depot: int
     capacity: float
     fixed: float
     per_km: float
-    count: int | None
+    vehicles: int | None
 
 
 class Public(NamedTuple):
@@ -178,8 +178,8 @@ def cost_of(public: Public, routes: list[Route]) -> float:
     if not np.array_equal(brought, public.demand):
         raise ValueError(f"customers {np.flatnonzero(brought != public.demand)[:5]} get something else")
     for index, fleet in enumerate(public.fleets):
-        if fleet.count is not None and used[index] > fleet.count:
-            raise ValueError(f"fleet {index} has {fleet.count} vehicles, {used[index]} are used")
+        if fleet.vehicles is not None and used[index] > fleet.vehicles:
+            raise ValueError(f"fleet {index} has {fleet.vehicles} vehicles, {used[index]} are used")
     return total
 
 

@@ -16,7 +16,7 @@ def ground_of(public: Public) -> Ground:
         pool["depot"], pool["kg"], pool["m3"], pool["fixed"] = fleet.depot, fleet.capacity, ROOMY, fleet.fixed
         pool["per_km"], pool["count"] = (
             fleet.per_km,
-            enough if fleet.count is None else min(fleet.count, sites),
+            enough if fleet.vehicles is None else min(fleet.vehicles, sites),
         )
         pool["early"], pool["late"] = public.early[fleet.depot], public.late[fleet.depot]
         pool["longest"] = public.longest

@@ -57,7 +57,7 @@ def _pyvrp(public: Public, seconds: float, seed: int) -> float:
         }
         points.append(model.add_client(0, 0, delivery=int(demand), **(times if is_timed else {})))
     for fleet in public.fleets:
-        count = fleet.count or int(2 * public.demand.sum() / fleet.capacity) + 10
+        count = fleet.vehicles or int(2 * public.demand.sum() / fleet.capacity) + 10
         depot = points[fleet.depot]
         limits = (
             {
@@ -101,7 +101,7 @@ def _vroom(public: Public, seconds: float, seed: int) -> float:
     problem.set_costs_matrix("car", matrix)
     number = 0
     for fleet in public.fleets:
-        for _ in range(fleet.count or int(2 * public.demand.sum() / fleet.capacity) + 10):
+        for _ in range(fleet.vehicles or int(2 * public.demand.sum() / fleet.capacity) + 10):
             problem.add_vehicle(
                 vroom.Vehicle(number, start=fleet.depot, end=fleet.depot, capacity=[int(fleet.capacity)])
             )
@@ -124,7 +124,7 @@ def _ortools(public: Public, seconds: float, seed: int) -> float:
     fleets = [
         number
         for number, fleet in enumerate(public.fleets)
-        for _ in range(fleet.count or int(1.1 * public.demand.sum() / fleet.capacity) + 3)
+        for _ in range(fleet.vehicles or int(1.1 * public.demand.sum() / fleet.capacity) + 3)
     ]
     depots = [public.fleets[number].depot for number in fleets]
     manager = pywrapcp.RoutingIndexManager(len(public.length), len(fleets), depots, depots)
