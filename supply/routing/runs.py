@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from supply import clock, compute
 from supply.db import Database
 from supply.errors import SupplyError
-from supply.routing import queries
+from supply.routing import queries, snapshot  # noqa: F401 - tables that plans point at, in a solving process
 from supply.routing.basis import Basis
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.check import check
