@@ -1,6 +1,6 @@
 """The five families of refusals; a concrete class stands beside its raiser, with a code and a message."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from supply.i18n import N_, translate
 
@@ -16,12 +16,22 @@ class SupplyError(Exception):
         super().__init__(self.code)
         self.facts = facts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it comes back from another process: facts are keywords, which exceptions do not expect."""
+        return _restore, (type(self), self.__dict__)
+
     def message(self) -> str:
         """The sentence for the reader, in their language."""
         return translate(self.title, self.facts)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message()}"
+
+
+def _restore(kind: type[SupplyError], state: dict[str, Any]) -> SupplyError:
+    error = kind.__new__(kind, kind.code)
+    error.__dict__.update(state)
+    return error
 
 
 class Invalid(SupplyError):

@@ -4,6 +4,7 @@ Messages are written in English in the code and marked with `N_`; French stands 
 """
 
 import datetime as dt
+import re
 import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -161,7 +162,11 @@ def show_percent(numerator: int, denominator: int) -> str:
 
 
 def show_date(day: dt.date, length: str = "long") -> str:
-    return dates.format_date(day, format=length, locale=_locale())
+    shown = dates.format_date(day, format=length, locale=_locale())
+    if language() == "fr" and day.day == 1 and length != "short":
+        # French counts the first day of a month; CLDR's patterns do not know it.
+        return re.sub(r"\b1 ", "1er ", shown, count=1)
+    return shown
 
 
 def show_moment(moment: dt.datetime, zone: dt.tzinfo | None = None) -> str:

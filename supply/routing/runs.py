@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from functools import partial
 from itertools import pairwise
 from typing import Protocol, Self
 from uuid import UUID
@@ -79,7 +80,15 @@ def is_silent(state: str, heard_at: dt.datetime | None, now: dt.datetime) -> boo
 
 def start(database: Database, plan_id: UUID) -> Future[str]:
     """Let a waiting run be solved in another process; call it after the transaction that asked for it."""
-    return compute.submit(solve_stored, database.url, plan_id)
+    solving = compute.submit(solve_stored, database.url, plan_id)
+    solving.add_done_callback(partial(_tell_end, plan_id))
+    return solving
+
+
+def _tell_end(plan_id: UUID, solving: Future[str]) -> None:
+    """A process that ended before it could write anything is seen in the log; the run is taken up again."""
+    if not solving.cancelled() and solving.exception() is not None:
+        log.error("run %s ended without a word", plan_id, exc_info=solving.exception())
 
 
 def start_waiting(database: Database, now: dt.datetime) -> int:

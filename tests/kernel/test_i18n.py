@@ -1,6 +1,7 @@
 """What the reader sees of numbers, masses, money, days and messages."""
 
 import datetime as dt
+import pickle
 
 from supply.errors import FieldFaults
 from supply.i18n import (
@@ -14,6 +15,8 @@ from supply.i18n import (
     show_tonnes,
     translate,
 )
+from supply.units import NegativeQuantity
+from supply.web.forms import MISSING
 
 
 def plain(text: str) -> str:
@@ -45,7 +48,8 @@ def test_a_share_is_never_clipped_and_nothing_expected_is_a_dash() -> None:
 def test_days_and_facts_are_the_readers() -> None:
     message = N_("{login} can log in now.")
     with reading_in("fr"):
-        assert show_date(dt.date(2027, 3, 1)) == "1 mars 2027"
+        assert show_date(dt.date(2027, 3, 1)) == "1er mars 2027"
+        assert show_date(dt.date(2027, 3, 11)) == "11 mars 2027"
         assert translate(message, {"login": "awa"}) == "awa peut se connecter."
     with reading_in("en"):
         assert translate(message, {"login": "awa"}) == "awa can log in now."
@@ -62,3 +66,11 @@ def test_each_fault_of_a_form_speaks_for_itself() -> None:
     )
     with reading_in("fr"):
         assert faults.field_messages() == {"password": "Choisissez un mot de passe d’au moins 10 caractères."}
+
+
+def test_a_refusal_comes_back_whole_from_another_process() -> None:
+    for error in (NegativeQuantity(text="-5"), FieldFaults({"name": MISSING})):
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 - its own bytes
+
+        assert type(again) is type(error)
+        assert again.message() == error.message()
