@@ -18,18 +18,10 @@ from sqlalchemy import create_engine, make_url, text
 
 from supply.db import Database, migrate
 from supply.settings import Settings
-from tests.servers import ServerMissing, find_chromium, postgresql, serving
+from tests.servers import CHROMIUM_OPTIONS, ServerMissing, find_chromium, postgresql, serving
 
 ADDRESS = "SUPPLY_TEST_POSTGRESQL"
 # Hands the run's server to the workers of xdist; set it yourself to use another server.
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",  # the run may be root's, and opens only pages of its own
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 
 hypothesis.settings.register_profile(
     "explore",

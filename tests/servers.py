@@ -21,6 +21,14 @@ START_SECONDS = 60
 # A small machine under load needs some; usually it is half a second.
 SUPERUSER = "supply"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",  # the run may be root's, and opens only pages of its own
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 # The data of a test run need not survive anything.
 DURABLE = ("fsync=on", "synchronous_commit=on")
