@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import create_engine, make_url, text
 
+from supply.audit.verify import verify
 from supply.db import Database, migrate
 from supply.errors import SupplyError
 from supply.ids import new_id
@@ -134,8 +135,16 @@ class LedgerMachine(RuleBasedStateMachine):
             for days in range(DAYS + 1):
                 self.compare(TODAY - dt.timedelta(days))
             self.compare_totals()
+            self.verify()
         finally:
             self.world.database.close()
+
+    def verify(self) -> None:
+        """The proof with its own queries finds nothing either."""
+        with self.world.database.snapshot() as session:
+            found = verify(session, now=NOW)
+        assert [one.text() for one in found.findings if not one.is_notice] == []
+        assert found.gap_grams == 0
 
     def attempt(self, operation: Callable[..., Any], command: Any, *, is_right: bool) -> Any:
         """Carry out; the books accept exactly what the model accepts."""
