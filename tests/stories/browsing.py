@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from tests.world import PASSWORD
 
@@ -76,9 +76,7 @@ class Person:
     def follow_menu(self, name: str) -> None:
         """Go to a room by the menu of this screen: the bar at the foot of a phone, the side of a desk."""
         entry = self.page.get_by_role("navigation", name="Menu principal").get_by_role("link", name=name)
-        entry.and_(self.page.locator(":visible")).first.click()
-        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
-        self.fits()
+        self._go(entry.and_(self.page.locator(":visible")).first)
 
     def follow(self, name: str, *, among: str | None = None) -> None:
         """Touch the link of this name, the one in the row or box that says `among`."""
@@ -86,12 +84,17 @@ class Person:
         if among is not None:
             link = self.page.get_by_role("link", name=name, exact=True)
             place = place.locator("tr, li, .card, section", has_text=among).filter(has=link).last
-        place.get_by_role("link", name=name, exact=True).first.click()
+        self._go(place.get_by_role("link", name=name, exact=True).first)
 
     def attend_to(self, words: str) -> None:
         """Touch what waits and says so, on the first screen or that of a room."""
-        self.page.locator("main .wait").get_by_role("link").filter(has_text=_any_space(words)).first.click()
-        expect(self.page.locator("main .wait")).to_have_count(0)
+        self._go(self.page.locator("main .wait").get_by_role("link").filter(has_text=_any_space(words)).first)
+
+    def _go(self, link: Locator) -> None:
+        with self.page.expect_event("load"):
+            link.click()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        self.fits()
 
     def fill(self, **values: str) -> None:
         """Write into the fields of these names; a value that is a choice is chosen."""

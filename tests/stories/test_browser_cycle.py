@@ -90,7 +90,7 @@ def receive(people: People) -> None:
     keeper = people.keeper
     keeper.follow_menu("Aujourd’hui")
     keeper.follow("Recevoir")
-    keeper.page.get_by_role("link", name=re.compile("^BC-")).first.click()
+    keeper.follow(f"BC-PNP-{people.day(ago=6)[:4]}-0001")
     keeper.follow("Réceptionner une livraison")
     keeper.fill(arrived_on=people.day(ago=4), reference="BL 77", rest="never")
     first = {"lot": "A12", "expires_on": people.day(ago=-400)}
@@ -152,7 +152,7 @@ def plan(people: People) -> None:
     approve = officer.page.get_by_role("button", name="Approuver le plan")
     expect(finished.or_(approve)).to_be_visible(timeout=SEARCH_MS)
     if finished.is_visible():
-        finished.click()
+        officer.follow("Voir le plan")
     expect(approve).to_be_visible()
     officer.reads("Écart à la borne prouvée", "1 camion")
     # 1,350 + 375 + 675 + 200
@@ -170,7 +170,6 @@ def load(people: People) -> None:
     keeper.press("Choisir ce camion")
     keeper.is_told("AB-1234-MD")
     keeper.follow("Charger et partir")
-    keeper.fits()
     expect(keeper.page.locator('[name="sender"]')).to_have_value("Keeper Traoré")
     keeper.press("Le camion part")
     keeper.is_told("2 600 kg")
@@ -182,7 +181,6 @@ def arrive(people: People) -> None:
     for site in ("Kébila", "Fakola"):
         keeper.follow_menu("Livraisons")
         keeper.attend_to(f"pour {site}")
-        keeper.fits()
         keeper.fill(receiver="Comité", remarks="Vu avec le chauffeur")
         if site == "Kébila":
             keeper.write({"good-1": "14"}, form="fieldset:has-text('B7')")
