@@ -11,20 +11,19 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries as catalog
 from supply.db import Database
 from supply.i18n import N_, gettext, translate
-from supply.ids import new_id
 from supply.people.rights import Actor, Right
 from supply.routing import queries
 from supply.routing.assign import AssignVehicle, CancelTrip, TripUnknown, assign_vehicle, cancel_trip
 from supply.routing.pages.drawings import Way, read_ground, trips_map
 from supply.routing.pages.texts import in_packs, km, names_of_products, packs_by_code, trip_badge
+from supply.routing.pages.trip_forms import cancel_form, truck_form, undo_form
 from supply.routing.rows import TripRow, WaybillRow
 from supply.routing.undo import UndoDeparture, undo_departure
 from supply.routing.words import TripState
 from supply.web.drawing.maps import MapView
-from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
+from supply.web.forms import Faults, Form, FormData, FormReader
 from supply.web.pages import page, see_other, submit
 from supply.web.parts import Badge, Step
 
@@ -190,10 +189,10 @@ def _show(
         content = _trip_page(session, trip, actor)
         is_planned = trip.state == TripState.PLANNED
         if is_planned and actor.may(Right.RUN_TRIPS, trip.store_code):
-            form = _truck_form(session, trip, reader, faults)
+            form = truck_form(session, trip, reader, faults)
             content = msgspec.structs.replace(content, truck_form=form)
     if is_planned and actor.may(Right.PLAN_DELIVERIES, trip.store_code):
-        content = msgspec.structs.replace(content, cancel_form=_cancel_form(trip, reader, faults))
+        content = msgspec.structs.replace(content, cancel_form=cancel_form(trip, reader, faults))
     can_undo = trip.state == TripState.DEPARTED and not any(one.arrived_on for one in trip.waybills)
     if can_undo and actor.may(Right.REVERSE, trip.store_code):
         content = msgspec.structs.replace(
@@ -302,101 +301,4 @@ def _loads(session: Session, trip: TripRow) -> tuple[LoadLine, ...]:
         )
         for waybill in trip.waybills
         for line in waybill.lines
-    )
-
-
-def _truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faults) -> Form:
-    chosen = reader.raw("plate") or trip.plate or ""
-    transporters = {one.code: one.name for one in catalog.transporters(session)}
-    trucks = [
-        truck
-        for truck in catalog.vehicles(session, only_active=True)
-        if (truck.store_code, truck.type_code) == (trip.store_code, trip.vehicle_type_code)
-    ]
-    return Form(
-        action=f"/routing/trips/{trip.id}/vehicle",
-        id="truck",
-        fields=(
-            Field(
-                name="plate",
-                label=gettext(N_("Truck")),
-                kind="select",
-                options=(
-                    Option("", gettext(N_("choose")), not chosen),
-                    *(
-                        Option(
-                            truck.plate,
-                            f"{truck.plate} · {transporters[truck.transporter_code]}",
-                            truck.plate == chosen,
-                        )
-                        for truck in trucks
-                    ),
-                ),
-                error=faults.fields.get("plate"),
-                is_required=True,
-            ),
-            Field(
-                name="driver",
-                label=gettext(N_("Driver")),
-                value=reader.raw("driver") or trip.driver,
-                error=faults.fields.get("driver"),
-            ),
-            Field(
-                name="driver_phone",
-                label=gettext(N_("Driver's telephone")),
-                kind="tel",
-                value=reader.raw("driver_phone") or trip.driver_phone,
-                error=faults.fields.get("driver_phone"),
-            ),
-        ),
-        submit_label=gettext(N_("Change the truck") if trip.plate else N_("Choose this truck")),
-        error_summary=faults.summary_rows() if reader.raw("plate") or "plate" in faults.fields else (),
-    )
-
-
-def _cancel_form(trip: TripRow, reader: FormReader, faults: Faults) -> Form:
-    return Form(
-        action=f"/routing/trips/{trip.id}/cancel",
-        id="cancel",
-        fields=(
-            Field(
-                name="cancel_reason",
-                label=gettext(N_("Why does it not leave?")),
-                value=reader.raw("cancel_reason"),
-                error=faults.fields.get("cancel_reason"),
-                is_required=True,
-            ),
-        ),
-        submit_label=gettext(N_("Cancel the trip")),
-        error_summary=faults.summary_rows() if "cancel_reason" in faults.fields else (),
-    )
-
-
-def undo_form(action: str, today: dt.date, reader: FormReader, faults: Faults) -> Form:
-    """Taking back a departure or an arrival: the day and why."""
-    is_mine = bool(reader.raw("undo_id"))
-    return Form(
-        action=action,
-        id="undo",
-        fields=(
-            Field(name="undo_id", label="", kind="hidden", value=reader.raw("undo_id") or str(new_id())),
-            Field(
-                name="undo_on",
-                label=gettext(N_("Day")),
-                kind="date",
-                value=reader.raw("undo_on") or today.isoformat(),
-                maximum=today.isoformat(),
-                error=faults.fields.get("undo_on"),
-                is_required=True,
-            ),
-            Field(
-                name="undo_reason",
-                label=gettext(N_("Why was it wrong?")),
-                value=reader.raw("undo_reason"),
-                error=faults.fields.get("undo_reason"),
-                is_required=True,
-            ),
-        ),
-        submit_label=gettext(N_("Take back")),
-        error_summary=faults.summary_rows() if is_mine else (),
     )

@@ -21,7 +21,8 @@ from supply.routing.arrive import Arrive, Received, WaybillUnknown, arrive, may_
 from supply.routing.pages.papers import Paper, paper
 from supply.routing.pages.quantities import grams_by_unit, shown, unit_options, usual_unit
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, packs_within
-from supply.routing.pages.trips import read_trip, undo_form
+from supply.routing.pages.trip_forms import undo_form
+from supply.routing.pages.trips import read_trip
 from supply.routing.rows import TripRow, WaybillLineRow, WaybillRow
 from supply.routing.undo import UndoArrival, undo_arrival
 from supply.routing.words import TripState

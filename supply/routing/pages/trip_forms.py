@@ -1,0 +1,108 @@
+"""The forms of a trip: its truck, why it does not leave, taking back what was recorded by mistake."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from supply.catalog import queries as catalog
+from supply.i18n import N_, gettext
+from supply.ids import new_id
+from supply.routing.rows import TripRow
+from supply.web.forms import Faults, Field, Form, FormReader, Option
+
+
+def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faults) -> Form:
+    chosen = reader.raw("plate") or trip.plate or ""
+    transporters = {one.code: one.name for one in catalog.transporters(session)}
+    trucks = [
+        truck
+        for truck in catalog.vehicles(session, only_active=True)
+        if (truck.store_code, truck.type_code) == (trip.store_code, trip.vehicle_type_code)
+    ]
+    return Form(
+        action=f"/routing/trips/{trip.id}/vehicle",
+        id="truck",
+        fields=(
+            Field(
+                name="plate",
+                label=gettext(N_("Truck")),
+                kind="select",
+                options=(
+                    Option("", gettext(N_("choose")), not chosen),
+                    *(
+                        Option(
+                            truck.plate,
+                            f"{truck.plate} · {transporters[truck.transporter_code]}",
+                            truck.plate == chosen,
+                        )
+                        for truck in trucks
+                    ),
+                ),
+                error=faults.fields.get("plate"),
+                is_required=True,
+            ),
+            Field(
+                name="driver",
+                label=gettext(N_("Driver")),
+                value=reader.raw("driver") or trip.driver,
+                error=faults.fields.get("driver"),
+            ),
+            Field(
+                name="driver_phone",
+                label=gettext(N_("Driver's telephone")),
+                kind="tel",
+                value=reader.raw("driver_phone") or trip.driver_phone,
+                error=faults.fields.get("driver_phone"),
+            ),
+        ),
+        submit_label=gettext(N_("Change the truck") if trip.plate else N_("Choose this truck")),
+        error_summary=faults.summary_rows() if reader.raw("plate") or "plate" in faults.fields else (),
+    )
+
+
+def cancel_form(trip: TripRow, reader: FormReader, faults: Faults) -> Form:
+    return Form(
+        action=f"/routing/trips/{trip.id}/cancel",
+        id="cancel",
+        fields=(
+            Field(
+                name="cancel_reason",
+                label=gettext(N_("Why does it not leave?")),
+                value=reader.raw("cancel_reason"),
+                error=faults.fields.get("cancel_reason"),
+                is_required=True,
+            ),
+        ),
+        submit_label=gettext(N_("Cancel the trip")),
+        error_summary=faults.summary_rows() if "cancel_reason" in faults.fields else (),
+    )
+
+
+def undo_form(action: str, today: dt.date, reader: FormReader, faults: Faults) -> Form:
+    """Taking back a departure or an arrival: the day and why."""
+    is_mine = bool(reader.raw("undo_id"))
+    return Form(
+        action=action,
+        id="undo",
+        fields=(
+            Field(name="undo_id", label="", kind="hidden", value=reader.raw("undo_id") or str(new_id())),
+            Field(
+                name="undo_on",
+                label=gettext(N_("Day")),
+                kind="date",
+                value=reader.raw("undo_on") or today.isoformat(),
+                maximum=today.isoformat(),
+                error=faults.fields.get("undo_on"),
+                is_required=True,
+            ),
+            Field(
+                name="undo_reason",
+                label=gettext(N_("Why was it wrong?")),
+                value=reader.raw("undo_reason"),
+                error=faults.fields.get("undo_reason"),
+                is_required=True,
+            ),
+        ),
+        submit_label=gettext(N_("Take back")),
+        error_summary=faults.summary_rows() if is_mine else (),
+    )
