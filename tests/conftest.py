@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 
 from supply.db import Database, migrate
+from supply.i18n import reading_in
 from supply.settings import Settings
 from tests.servers import CHROMIUM_OPTIONS, ServerMissing, find_chromium, postgresql, serving
 
@@ -73,6 +74,13 @@ def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
         is_here = False
     if not is_here:
         raise OutsideNetwork(f"{host} is outside this machine; tests run without a network")
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    """Each test begins with a reader of French, whatever language the one before it answered in."""
+    with reading_in("fr"):
+        yield
 
 
 @pytest.fixture(scope="session")
