@@ -13,8 +13,10 @@ import numpy as np
 from supply.routing.planner.draft import begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Instance
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
-from supply.routing.planner.master import Master, Route
+from supply.routing.planner.cuts import Cut, by_kg, weights_of
+from supply.routing.planner.master import Master
 from supply.routing.planner.relaxation import is_metric
+from supply.routing.planner.routes import Route, Routes
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -33,39 +35,43 @@ class Assembly:
         self,
         instance: Instance,
         master: Master,
-        routes: Sequence[Route],
+        routes: Routes,
         *,
+        rows: Sequence[tuple[Cut, float, float]] = (),
         dated: frozenset[int] = frozenset(),
     ) -> None:
         self.instance = instance
         self.master = master
-        self.routes = list(routes)
+        self.offered = routes
+        self.routes = routes.each()
+        self.rows = [*((cut, cut.right, np.inf) for cut in master.cuts if not cut.free), *rows]
         self.model = Model()
         self.times: list[int] = []
+        self.goods: list[list[int]] = []
         self.metric = is_metric(instance)
         links: dict[tuple[int, int], list[tuple[int, float]]] = {}
-        for route in self.routes:
-            self.times.append(self._trip(route, links))
+        for number in range(len(self.routes)):
+            self.times.append(self._trip(number, links))
         self._shipments(links)
         self._vehicles(dated)
         self._cuts()
         if not instance.problem.split_deliveries:
             self._one_stop_each()
 
-    def _trip(self, route: Route, links: dict[tuple[int, int], list[tuple[int, float]]]) -> int:
+    def _trip(self, number: int, links: dict[tuple[int, int], list[tuple[int, float]]]) -> int:
         instance, model = self.instance, self.model
-        pool_index, stops, days = route
+        pool_index, stops, days = self.routes[number]
         pool = instance.pools[pool_index]
         capacity = float(self.master.capacity[pool_index])
         most = [float(instance.demand[stop].sum()) for stop in stops]
         often = 1.0 if not instance.problem.split_deliveries else float(pool.vehicle_days // days)
-        drive = model.column(self.master.fixed_cost(route), upper=often, integer=True)
+        drive = model.column(float(self.offered.fixed[number]), upper=often, integer=True)
         points = [pool.depot, *(instance.depots + stop for stop in stops), pool.depot]
         minutes = float(instance.minutes[pool.kind][points[:-1], points[1:]].sum())
         left = days * instance.duty - minutes - instance.depot_minutes[pool.depot, 0]
         left -= float(instance.site_minutes[list(stops), 0].sum())
         goods: list[int] = []
-        for stop, kg, haul in zip(stops, most, self.master.haul(route), strict=True):
+        for stop, kg, haul in zip(stops, most, self.offered.haul[number], strict=False):
             column = model.column(float(haul), upper=kg)
             goods.append(column)
             links.setdefault((pool.depot, stop), []).append((column, 1.0))
@@ -77,6 +83,7 @@ class Assembly:
         if rates.max() > 0 and capacity * rates.max() > left:
             terms = [(column, float(rate)) for column, rate in zip(goods, rates, strict=True)]
             model.row([*terms, (drive, -left)], upper=0.0)
+        self.goods.append(goods)
         return drive
 
     def _shipments(self, links: dict[tuple[int, int], list[tuple[int, float]]]) -> None:
@@ -136,13 +143,13 @@ class Assembly:
             model.row(terms, upper=float(len(pool.groups[group_number].vehicles)))
 
     def _cuts(self) -> None:
-        for cut in self.master.cuts:
-            terms = [
-                (time, weight)
-                for time, route in zip(self.times, self.routes, strict=True)
-                if (weight := self.master.weight(cut, route)) > 0
-            ]
-            self.model.row(terms, lower=cut.right)
+        for cut, low, high in self.rows:
+            weights = weights_of(cut, self.offered, self.master.capacity)
+            terms = [(self.times[number], float(weights[number])) for number in np.flatnonzero(weights)]
+            for number in np.flatnonzero(by_kg(cut, self.offered)):
+                stops = zip(self.goods[number], self.routes[number][1], strict=True)
+                terms += [(column, cut.rate) for column, stop in stops if cut.kg[stop] > 0]
+            self.model.row(terms, lower=low, upper=high)
 
     def _one_stop_each(self) -> None:
         for site in range(self.instance.sites):

@@ -1,146 +1,168 @@
-"""Branch and bound on how often sites are visited, over trips that are searched anew at each node.
+"""Branch and bound over a shortlist of trips: on how many trips go to sites, from depots, by type, to pairs.
 
 The linear program often brings a site its goods with one trip and a half. Deciding "at most one" or "at least
-two" visits, in all or from one depot, lifts the bound far more than deciding on a single trip would.
+two" lifts the bound far more than deciding on a single trip would.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut
-from supply.routing.planner.instance import Bools
+from supply.routing.planner.cuts import Cut, weights_of
+from supply.routing.planner.instance import Floats, Instance
 from supply.routing.planner.linear import INFINITY
-from supply.routing.planner.master import MOST_BRANCHES
-from supply.routing.planner.root import Root
+from supply.routing.planner.master import Master
+from supply.routing.planner.shortlist import Shortlist
 
-Key = tuple[int, int]
-"""Site and depot; depot -1 means all of them, site -1 any site."""
-Bounds = dict[Key, tuple[float, float]]
-TRIED = 6
-"""Branchings looked at in full before the best is taken."""
-VISIT_STEP = 1e9
-VISIT_PART = 1e-12
-"""With this step and part any amount on board weighs 1: the cut counts trips that visit."""
+Span = tuple[float, float]
+Bounds = dict[int, Span]
+"""By number of the count that is bounded."""
+TRIED = 12
+"""Branchings looked at before the best is taken."""
+TRUSTED = 4
+"""After so many trials what a branching brings is known well enough."""
+ALL, NEVER = 1e-12, 1e12
+"""As the part of a step: any rest counts as one more; none does."""
+
+
+def counts(instance: Instance) -> list[Cut]:
+    """What may be branched on: trips in all, by depot, by pool, to a site (from a depot), to two sites."""
+    sites, pools = instance.sites, len(instance.pools)
+    depot_of = np.array([pool.depot for pool in instance.pools])
+    everything, anywhere = np.ones(sites), np.ones(pools, dtype=bool)
+    depots = [depot_of == depot for depot in np.unique(depot_of)]
+    trips = [anywhere, *depots, *(np.arange(pools) == pool for pool in range(pools))]
+    found = [_count(everything, own, sites + 1.0, ALL) for own in trips]
+    wanted = np.flatnonzero(instance.demand.sum(axis=1) > 0)
+    alone = np.eye(sites)
+    found += [_count(alone[site], own, 2.0, ALL) for site in wanted for own in (anywhere, *depots)]
+    found += [
+        _count(alone[a] + alone[b], anywhere, 2.0, NEVER) for i, a in enumerate(wanted) for b in wanted[:i]
+    ]
+    return found
+
+
+def _count(sites: Floats, pools: np.ndarray, step: float, part: float) -> Cut:  # type: ignore[type-arg]
+    return Cut(sites, pools, INFINITY, step, part, 0.0, np.zeros((2, len(pools)), dtype=bool), free=True)
+
+
+class Node(msgspec.Struct, frozen=True, order=True):
+    """An open part of the search: no plan in it costs less than `value`."""
+
+    value: float
+    number: int
+    bounds: Bounds
 
 
 class Tree:
     """Open nodes by their bound; `bound` holds for every plan that is better than `limit()`."""
 
-    def __init__(self, root: Root, *, limit: Callable[[], float], leaf: Callable[[float], float]) -> None:
-        self.root = root
+    def __init__(
+        self,
+        instance: Instance,
+        master: Master,
+        shortlist: Shortlist,
+        value: float,
+        *,
+        limit: Callable[[], float],
+        leaf: Callable[[float, Sequence[tuple[Cut, float, float]]], float],
+        split: Callable[[int], None],
+        stop: Callable[[], bool],
+        easy: int,
+    ) -> None:
+        self.master = master
+        self.shortlist = shortlist
         self.limit = limit
         self.leaf = leaf
-        self.rows: dict[Key, int] = {}
-        self.open: list[tuple[float, int, Bounds]] = []
-        self.bound = root.value
-        self.nodes = 0
+        self.split = split
+        self.easy = easy
+        self.stop = stop
+        self.counts = counts(instance)
+        self.rows: dict[int, int] = {}
+        self.lifts: dict[int, tuple[list[float], list[float]]] = {}
+        self.open: list[Node] = [Node(value, 0, {})]
+        self.numbers = 0
+        self.bound = value
         self.closed_at: list[float] = []
         # What is missing costs so much that a node without the right trips is never better than a plan.
-        root.master.open_stand_ins(max(root.value, 1.0) / 500)
+        master.open_stand_ins(max(value, 1.0) / 500)
 
     def run(self, tell: Callable[[float], None]) -> bool:
-        """Search until all nodes are closed (True) or the root says stop."""
-        self._push(self.root.value, {})
+        """Search until all nodes are closed (True) or told to stop."""
         while self.open:
-            value, _, bounds = heapq.heappop(self.open)
-            self.bound = min([value, *self.closed_at])
+            node = heapq.heappop(self.open)
+            self.bound = min([node.value, *self.closed_at])
             tell(self.bound)
-            if value >= self.limit():
+            if node.value >= self.limit():
                 continue
-            if self.root.stop() or not self._node(bounds):
-                heapq.heappush(self.open, (value, -1, bounds))
+            if self.stop():
+                heapq.heappush(self.open, node)
                 return False
+            self._branch(node)
         self.bound = min([self.limit(), *self.closed_at])
         return True
 
-    def _push(self, value: float, bounds: Bounds) -> None:
-        self.nodes += 1
-        heapq.heappush(self.open, (value, self.nodes, bounds))
-
-    def _node(self, bounds: Bounds) -> bool:
-        """Close or split one node; False when stopped half-way."""
-        value = self._value(bounds, complete=True)
-        if value is None:
-            return False
+    def _branch(self, node: Node) -> None:
+        self._set(node.bounds)
+        value = self.shortlist.grow()
+        if value is None:  # stopped: the stand-ins make every node solvable
+            heapq.heappush(self.open, node)
+            return
+        value = max(value, node.value)
         if value >= self.limit():
-            return True
-        choices = self._fractions()
+            return
+        near = int((self.shortlist.costs <= self.limit() - value).sum())
+        choices = self._fractions() if near > self.easy else []
         if not choices:
-            self.closed_at.append(self.leaf(value))
-            return True
-        scored = []
-        for key, visits in choices[:TRIED]:
-            low, high = self._children(bounds, key, visits)
-            values = [self._value(child, complete=False) for child in (low, high)]
-            gains = [np.inf if one is None else one - value for one in values]
-            scored.append((min(gains) + 0.1 * min(max(gains), value), key, (low, high)))
-        _, _, children = max(scored, key=lambda item: (item[0], item[1]))
-        for child in children:
-            lifted = self._value(child, complete=True)
-            if self.root.stop():
-                return False
-            if lifted is None:
-                return False
-            if lifted < self.limit():
-                self._push(max(lifted, value), child)
-        return True
+            self.closed_at.append(self.leaf(value, self._rows(node.bounds)))
+            return
+        self.split(self.numbers // 2 + 1)
+        self._set(node.bounds)
+        scored = [(self._score(node.bounds, key, often, value), -i) for i, (key, often) in enumerate(choices)]
+        key, often = choices[-max(scored)[1]]
+        for child in self._children(node.bounds, key, often):
+            self.numbers += 1
+            heapq.heappush(self.open, Node(value, self.numbers, child))
 
-    def _children(self, bounds: Bounds, key: Key, visits: float) -> tuple[Bounds, Bounds]:
+    def _score(self, bounds: Bounds, key: int, often: float, value: float) -> float:
+        """How much both sides of a branching lift the program; from experience once there is some."""
+        down, up = self.lifts.setdefault(key, ([], []))
+        below, above = often - np.floor(often), np.ceil(often) - often
+        if len(down) < TRUSTED:
+            for lifts, away, child in zip(
+                (down, up), (below, above), self._children(bounds, key, often), strict=True
+            ):
+                self._set(child)
+                lifted = self.master.solve()
+                most = self.limit() - value
+                lifts.append((most if lifted is None else min(lifted - value, most)) / away)
+            gains = down[-1] * below, up[-1] * above
+        else:
+            gains = float(np.mean(down)) * below, float(np.mean(up)) * above
+        return max(min(gains), 1.0) * max(max(gains), 1.0)
+
+    def _children(self, bounds: Bounds, key: int, often: float) -> tuple[Bounds, Bounds]:
         low, high = bounds.get(key, (0.0, INFINITY))
-        return {**bounds, key: (low, float(np.floor(visits)))}, {
-            **bounds,
-            key: (float(np.ceil(visits)), high),
-        }
+        down, up = float(np.floor(often)), float(np.ceil(often))
+        return {**bounds, key: (low, down)}, {**bounds, key: (up, high)}
 
-    def _value(self, bounds: Bounds, *, complete: bool) -> float | None:
-        """The program's value under these bounds, over all trips or (quickly, too high) those at hand."""
-        master = self.root.master
+    def _set(self, bounds: Bounds) -> None:
         for key in bounds:
             if key not in self.rows:
-                self.rows[key] = master.add_branch(self._cut(key))
+                self.rows[key] = self.master.add_branch(self.counts[key])
         for key, row in self.rows.items():
-            low, high = bounds.get(key, (0.0, INFINITY))
-            master.solver.changeRowBounds(row, low, high)
-        if not complete:
-            return master.solve()
-        proven = self.root.bound
-        most = self.root.instance.max_stops
-        grown = self.root.grow(min(3, most)) and self.root.grow(most)
-        self.root.bound = proven  # that of the whole problem, not of this node
-        return self.root.value if grown else None
+            self.master.solver.changeRowBounds(row, *bounds.get(key, (-INFINITY, INFINITY)))
 
-    def _cut(self, key: Key) -> Cut:
-        instance = self.root.instance
-        members: Bools = np.ones(instance.sites, dtype=bool)
-        depots: Bools = np.ones(instance.depots, dtype=bool)
-        if key[0] >= 0:
-            members = np.arange(instance.sites) == key[0]
-        if key[1] >= 0:
-            depots = np.arange(instance.depots) == key[1]
-        return Cut(members, depots, INFINITY, VISIT_STEP, VISIT_PART, 0.0)
+    def _rows(self, bounds: Bounds) -> list[tuple[Cut, float, float]]:
+        return [(self.counts[key], low, high) for key, (low, high) in bounds.items()]
 
-    def _fractions(self) -> list[tuple[Key, float]]:
-        """Visit counts that are not whole, the most undecided first."""
-        master, instance = self.root.master, self.root.instance
-        amounts = master.amounts()
-        counts: dict[Key, float] = {}
-        for number in np.flatnonzero(amounts > 1e-9):
-            pool, stops, _ = master.columns[number][0]
-            depot = instance.pools[pool].depot
-            keys = [
-                (-1, -1),
-                (-1, depot),
-                *((stop, -1) for stop in stops),
-                *((stop, depot) for stop in stops),
-            ]
-            for key in keys:
-                counts[key] = counts.get(key, 0.0) + float(amounts[number])
-        open_keys = [
-            (abs(count - np.floor(count) - 0.5) * (1 + count), key, count)
-            for key, count in counts.items()
-            if abs(count - round(count)) > 1e-4
-        ]
-        known = len(self.rows) >= MOST_BRANCHES
-        return [(key, count) for _, key, count in sorted(open_keys) if key in self.rows or not known]
+    def _fractions(self) -> list[tuple[int, float]]:
+        """Counts that are not whole, the most undecided first."""
+        rows, amounts = self.master.used()
+        used = self.master.columns.take(rows)
+        often = np.array([weights_of(cut, used, self.master.capacity) @ amounts for cut in self.counts])
+        off = np.abs(often - np.round(often))
+        keys = np.argsort(-off, kind="stable")[:TRIED]
+        return [(int(key), float(often[key])) for key in keys if off[key] > 1e-4]

@@ -1,6 +1,6 @@
 """Looks for the trips that a linear program over trips is missing, in all pools at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -9,29 +9,32 @@ import numpy as np
 from supply.routing.planner import hunt, pricing
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.instance import Floats, Instance, Ints
-from supply.routing.planner.master import Master, Prices, Route
+from supply.routing.planner.master import Master, Prices
 from supply.routing.planner.relaxation import shortest
+from supply.routing.planner.routes import Land, Routes, routes_of
 
-Column = tuple[Route, tuple[float, ...]]
+Own = tuple[Ints, Ints, Floats, float, float]
+"""Of one pool: stops, days, reduced costs, limit kept, least."""
 NODES = 30_000_000
 """Partial trips that one search of a pool looks at before it gives up; a few seconds."""
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Trips of one search with their reduced costs, the limit below which all are here, the least of all."""
+    """Trips of one search by pool with their reduced costs; the limit below which all are here; the least of
+    each pool (minus infinity where the search gave up)."""
 
-    pool: int
-    routes: Ints
-    days: Ints
+    routes: Routes
     costs: Floats
     limit: float
-    least: float
+    least: Floats
 
-    def trips(self) -> Iterator[tuple[float, Route]]:
-        """Reduced cost and trip, cheapest first."""
-        for row in np.argsort(self.costs, kind="stable"):
-            stops = tuple(int(stop) for stop in self.routes[row] if stop >= 0)
-            yield float(self.costs[row]), (self.pool, stops, int(self.days[row]))
+    def cheapest(self, each: int) -> Ints:
+        """Rows of the cheapest so many of each pool."""
+        order = np.lexsort((self.costs, self.routes.pool))
+        pools = self.routes.pool[order]
+        starts = np.searchsorted(pools, pools, side="left")
+        rows: Ints = order[np.arange(len(order)) - starts < each]
+        return rows
 
 
 class Searcher:
@@ -44,9 +47,8 @@ class Searcher:
         self.master = master
         self.threads = threads
         self.stop = stop
-        optional = bool(np.isfinite(instance.price).any())
-        self.whole = not instance.problem.split_deliveries and not optional and master.unserved_kg == 0
-        self.demand = instance.demand.sum(axis=1).astype(np.float64)
+        self.whole = master.land.whole
+        self.demand = master.land.demand
         # The bound of a half-finished trip may go home by any road, not only the direct one.
         self.roads = shortest(instance.km)
         horizon = min(instance.horizon, pricing.MASK_DAYS)
@@ -54,39 +56,49 @@ class Searcher:
         self.windows = (instance.open_days[:, :horizon] * bits).sum(axis=1, dtype=np.uint64)
         self.usable = [instance.reachable(pool) & (self.demand > 0) for pool in instance.pools]
 
-    def all_pools(self, prices: Prices, *, limit: float, max_stops: int, room: int = 4_000) -> list[Found]:
-        """The cheap trips of each pool, in the order of pools."""
+    def all_pools(self, prices: Prices, *, limit: float, max_stops: int, room: int = 4_000) -> Found:
+        """The cheap trips of all pools: all with a reduced cost below the limit, or the best without room."""
         pools = range(len(self.instance.pools))
+        most = min(max_stops, self.instance.max_stops)
 
-        def search(pool: int) -> Found:
+        def one(pool: int) -> Own:
             if self.stop():
-                nothing = np.zeros(0)
-                return Found(
-                    pool, np.zeros((0, 1), np.int64), np.zeros(0, np.int64), nothing, -np.inf, -np.inf
-                )
-            return self.search(pool, prices, limit=limit, max_stops=max_stops, room=room)
+                return np.zeros((0, most), np.int64), np.zeros(0, np.int64), np.zeros(0), -np.inf, -np.inf
+            return self._search(pool, prices, limit=limit, most_stops=most, room=room)
 
         if self.threads <= 1:
-            return [search(pool) for pool in pools]
-        with ThreadPoolExecutor(self.threads) as executor:
-            return list(executor.map(search, pools))
+            found = [one(pool) for pool in pools]
+        else:
+            with ThreadPoolExecutor(self.threads) as executor:
+                found = list(executor.map(one, pools))
+        stops = np.concatenate([np.zeros((0, most), np.int64), *(own[0] for own in found)])
+        padded = np.full((len(stops), self.instance.max_stops), -1, np.int64)
+        padded[:, :most] = stops
+        pool_of = np.repeat(np.arange(len(found)), [len(own[0]) for own in found])
+        days = np.concatenate([np.zeros(0, np.int64), *(own[1] for own in found)])
+        costs = np.concatenate([np.zeros(0), *(own[2] for own in found)])
+        return Found(
+            routes_of(self.master.land, pool_of, days, padded), costs,
+            min([limit, *(own[3] for own in found)]), np.array([own[4] for own in found]),
+        )  # fmt: skip
 
-    def search(self, pool_index: int, prices: Prices, *, limit: float, max_stops: int, room: int) -> Found:
-        """All trips of the pool with a reduced cost below the limit, or the best of them without room."""
-        most_stops = min(max_stops, self.instance.max_stops)
+    def _search(self, pool_index: int, prices: Prices, *, limit: float, most_stops: int, room: int) -> Own:
         routes = np.full((room, most_stops), -1, np.int64)
         costs, days = np.zeros(room), np.zeros(room, np.int64)
         wanted = hunt.Hunt(most_stops, float(limit), NODES, routes, costs, days)
         count, kept, least = pricing.search(self._ground(pool_index, prices), wanted)
-        return Found(pool_index, routes[:count], days[:count], costs[:count], float(kept), float(least))
+        return routes[:count], days[:count], costs[:count], float(kept), float(least)
 
     def _ground(self, pool_index: int, prices: Prices) -> hunt.Ground:
         instance, depot = self.instance, self.instance.pools[pool_index].depot
         sites, kind = slice(instance.depots, None), instance.pools[pool_index].kind
         km, minutes, cuts = instance.km, instance.minutes[kind], self.master.cuts
-        active = (np.abs(prices.cut) > 1e-9) & np.array([cut.depots[depot] for cut in cuts], dtype=bool)
-        member = np.array([cut.members for cut in cuts], dtype=bool).reshape(len(cuts), instance.sites)
+        active = (np.abs(prices.cut) > 1e-9) & np.array(
+            [cut.pools[pool_index] and not cut.flow[0, pool_index] for cut in cuts], dtype=bool
+        )
+        kg = np.array([cut.kg for cut in cuts], dtype=np.float64).reshape(len(cuts), instance.sites)
         figures = np.array([(cut.need, cut.step, cut.part) for cut in cuts]).reshape(-1, 3)[active].T.copy()
+        gain = np.array([cut.rate if cut.flow[1, pool_index] else 0.0 for cut in cuts]) * prices.cut
         road = hunt.Road(
             km[depot, sites].copy(), km[sites, depot].copy(),
             self.roads[depot, sites].copy(), self.roads[sites, depot].copy(),
@@ -112,40 +124,21 @@ class Searcher:
             every_day=np.uint64((1 << min(instance.horizon, pricing.MASK_DAYS)) - 1),
             windows=self.windows,
         )
-        goods = hunt.Goods(self.usable[pool_index], prices.value[depot].copy(), self.demand, self.whole)
-        valued = hunt.CutValues(member[active], prices.cut[active], figures[0], figures[1], figures[2])
+        goods = hunt.Goods(self.usable[pool_index], prices.value[pool_index].copy(), self.demand, self.whole)
+        valued = hunt.CutValues(kg[active], prices.cut[active], *figures, gain=gain[active])
         return hunt.Ground(road, goods, rules, valued)
 
-    def load(self, route: Route, prices: Prices) -> tuple[float, ...]:
-        """The best load of a trip at these prices."""
-        pool_index, stops, _ = route
-        most = self.demand[list(stops)]
-        if self.whole:
-            return tuple(float(kg) for kg in most)
-        worth = prices.value[self.instance.pools[pool_index].depot, list(stops)] - self.master.haul(route)
-        load = np.zeros(len(stops))
-        pricing.knapsack(worth, most, len(stops), self.room(route), load)
-        return tuple(float(kg) for kg in load)
 
-    def room(self, route: Route) -> float:
-        """Kg that the trip can carry at most in its days (never too little)."""
-        pool_index, stops, days = route
-        instance, pool = self.instance, self.instance.pools[pool_index]
-        points = [pool.depot, *(instance.depots + stop for stop in stops), pool.depot]
-        drive = float(instance.minutes[pool.kind][points[:-1], points[1:]].sum())
-        service = float(instance.depot_minutes[pool.depot, 0] + instance.site_minutes[list(stops), 0].sum())
-        rate = instance.depot_minutes[pool.depot, 1] + instance.site_minutes[list(stops), 1].min()
-        capacity = float(self.master.capacity[pool_index])
-        return float(pricing.room_in(days, drive + service, float(rate) / 1000, capacity, instance.duty))
-
-    def warm(self, drafts: Sequence[Draft]) -> list[Column]:
-        """The trips of a known plan as columns."""
-        columns: list[Column] = []
-        for draft in drafts:
-            loads = tuple(float(load) for load in draft.kg.sum(axis=1))
-            days = timing_of(self.instance, self.instance.pools[draft.pool], draft.route, loads).days
-            columns.append(((draft.pool, draft.route, days), loads))
-        return columns
+def of_drafts(instance: Instance, land: Land, drafts: Sequence[Draft]) -> tuple[Routes, Floats]:
+    """The trips of a known plan and what they bring to each stop."""
+    most = instance.max_stops
+    stops, loads = np.full((len(drafts), most), -1, np.int64), np.zeros((len(drafts), most))
+    days = np.ones(len(drafts), np.int64)
+    for row, draft in enumerate(drafts):
+        kg = [float(load) for load in draft.kg.sum(axis=1)]
+        stops[row, : len(kg)], loads[row, : len(kg)] = draft.route, kg
+        days[row] = timing_of(instance, instance.pools[draft.pool], draft.route, kg).days
+    return routes_of(land, np.array([draft.pool for draft in drafts], np.int64), days, stops), loads
 
 
 def compile_search() -> None:
@@ -157,7 +150,7 @@ def compile_search() -> None:
     rules = hunt.Rules(
         0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
     )
-    cuts = hunt.CutValues(np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0])
+    cuts = hunt.CutValues(np.zeros((0, 1)), none[:0], none[:0], none[:0], none[:0], none[:0])
     wanted = hunt.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
     pricing.search(hunt.Ground(road, goods, rules, cuts), wanted)
     pricing.knapsack(none, none, 1, 1.0, np.zeros(1))

@@ -1,4 +1,4 @@
-"""From the root to the proof: quick integer programs for better plans, then the one that ends the search."""
+"""From the root to the proof: a good plan, a tight linear program, every trip that could be better, branching."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,24 @@ import numpy as np
 
 from supply.routing.planner.assembly import Answer, Assembly
 from supply.routing.planner.branch import Tree
+from supply.routing.planner.cuts import Cut
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
-from supply.routing.planner.master import Route
 from supply.routing.planner.neighbourhood import improve
 from supply.routing.planner.plan import OPTIMAL_GAP
 from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
+from supply.routing.planner.routes import Route, Routes, distinct, join
+from supply.routing.planner.shortlist import Shortlist
 
+LISTED = 600_000
+"""Most trips on the shortlist; the proof ends where the list does."""
+EASY_TRIPS = 150
+"""With so few trips left a part of the tree is one integer program."""
+LEAF_TRIPS = 3_000
+LEAF_SECONDS = 20.0
 QUICK_TRIPS = 200
-"""Trips of the second integer program, beside those that the linear program drives."""
-EASY_TRIPS = 800
-"""With so few trips the integer program that proves is tried at once."""
-PROOF_TRIPS = 6_000
-"""Most trips of the integer program that proves; more do not fit into memory and time."""
+"""Trips of a quick integer program, beside those that the linear program drives."""
 
 
 def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> None:
@@ -28,64 +32,22 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     rng = np.random.default_rng(seed + 1)
     best.phase = "root"
     root = Root(instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0)
-    if not root.start(root.searcher.warm(best.drafts)):
-        return
-    if _tell_bound(root, best):
+    if not root.start(best.drafts) or _tell_bound(root, best):
         return
     root.tighten(5, enough=1e-3)
     if _tell_bound(root, best):
         return
     best.phase = "quick plans"
-    _quick(instance, root, best, trips=0, seconds=max(2.0, best.seconds / 30))
-    if _few_trips(root, best):
-        _prove(instance, root, best)
-        return
+    _quick(instance, root, best, root.used_routes(), seconds=max(2.0, best.seconds / 30))
     best.phase = "neighbourhoods"
-    _neighbourhoods(instance, best, rng, seconds=best.seconds / 8)
+    _neighbourhoods(instance, best, rng, seconds=best.seconds / 12)
     best.phase = "cuts"
-    root.tighten(20, enough=1e-4)
-    if _tell_bound(root, best):
-        return
-    best.phase = "quick plans"
-    _quick(instance, root, best, trips=QUICK_TRIPS, seconds=best.seconds / 12)
-    if not _few_trips(root, best):
-        _branch(instance, root, best)
-    _prove(instance, root, best)
-
-
-def _branch(instance: Instance, root: Root, best: Incumbent) -> None:
-    """Branch on visits until all nodes are closed; better plans come from the trips of the nodes."""
-    unserved, nodes = root.master.unserved_kg, [0]
-    best.phase = "branching"
-
-    def limit() -> float:
-        return float(best.value[1] - best.locked_cost) * (1 - OPTIMAL_GAP / 2)
-
-    def leaf(value: float) -> float:
-        """All that is cheap at this node in one integer program."""
-        cheap, kept = root.cheap_trips(max(limit() - value, 1.0), PROOF_TRIPS)
-        answer = _assemble(
-            instance, root, best, [route for _, route in cheap], seconds=10.0, cap=0.0, dated=frozenset()
-        )
-        over = limit() if answer.infeasible else answer.bound if np.isfinite(answer.bound) else value
-        return max(value, min(over, value + kept))
-
-    def tell(value: float) -> None:
-        best.raise_bound(value, unserved)
-        nodes[0] += 1
-        if nodes[0] % 6 == 0:
-            _quick(instance, root, best, trips=0, seconds=2.0)
-
-    tree = Tree(root, limit=limit, leaf=leaf)
-    tree.run(tell)
-    best.raise_bound(tree.bound, unserved)
-
-
-def _few_trips(root: Root, best: Incumbent) -> bool:
-    """True when so few trips could make the plan better that the proof is quick."""
-    gap = best.value[1] - best.locked_cost - root.value + 1.0
-    cheap, kept = root.cheap_trips(gap, EASY_TRIPS)
-    return kept >= gap and len(cheap) <= EASY_TRIPS
+    until = best.elapsed() + best.seconds / 3
+    while root.tighten(3, enough=1e-4) == 3 and best.elapsed() < until:
+        if _tell_bound(root, best):
+            return
+    if not _tell_bound(root, best):
+        _prove(instance, root, best)
 
 
 def serve_more(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> None:
@@ -117,23 +79,23 @@ def _tell_bound(root: Root, best: Incumbent) -> bool:
     return best.is_optimal()
 
 
-def _quick(instance: Instance, root: Root, best: Incumbent, *, trips: int, seconds: float) -> None:
-    cheap, _ = root.cheap_trips(0.01 * max(root.value, 1.0), 2_000)
-    routes = dict.fromkeys([*root.used_routes(), *(route for _, route in cheap[:trips])])
-    _assemble(instance, root, best, list(routes), seconds=seconds, cap=0.0, dated=frozenset())
+def _limit(best: Incumbent) -> float:
+    """What a plan must cost less than to be better by more than the gap that is called optimal."""
+    step = 1.0 if best.instance.allowance == 0.0 else best.value[1] * OPTIMAL_GAP / 2
+    return float(best.value[1] - best.locked_cost - step)
 
 
 def _assemble(
     instance: Instance,
     root: Root,
     best: Incumbent,
-    routes: Sequence[Route],
+    routes: Routes,
     *,
     seconds: float,
-    cap: float,
-    dated: frozenset[int],
+    rows: Sequence[tuple[Cut, float, float]] = (),
+    dated: frozenset[int] = frozenset(),
 ) -> Answer:
-    """One integer program; each better choice becomes a plan at once. Its bound counts up to `cap`."""
+    """One integer program; each better choice of trips becomes a plan at once."""
     unserved = root.master.unserved_kg
 
     def improved(chosen: list[Route]) -> None:
@@ -141,15 +103,18 @@ def _assemble(
         if drafts is not None:
             best.offer(drafts)
 
-    answer = Assembly(instance, root.master, routes, dated=dated).run(
+    answer = Assembly(instance, root.master, routes, rows=rows, dated=dated).run(
         seconds=min(seconds, best.left()), seed=best.seed, threads=1,
         cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
-        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved,
-        bound=lambda value: best.raise_bound(min(value, cap), unserved) if cap > 0 else None,
+        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved, bound=lambda _: None,
     )  # fmt: skip
     if answer.routes:
         improved(list(answer.routes))
     return answer
+
+
+def _quick(instance: Instance, root: Root, best: Incumbent, routes: Routes, *, seconds: float) -> None:
+    _assemble(instance, root, best, distinct(join(root.used_routes(), routes)), seconds=seconds)
 
 
 def _neighbourhoods(instance: Instance, best: Incumbent, rng: np.random.Generator, *, seconds: float) -> None:
@@ -167,27 +132,76 @@ def _neighbourhoods(instance: Instance, best: Incumbent, rng: np.random.Generato
 
 
 def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
-    """The integer program over every trip that a better plan could use."""
+    """Every trip that a better plan could use on a list; then cuts and branching over the list."""
+    best.phase = "proof"
+    unserved, limit = root.master.unserved_kg, _limit(best)
+    found = root.cheap_trips(max(limit - root.value, 1.0), min(40_000, LISTED // len(instance.pools)))
+    beyond = root.value + found.limit if found.limit < limit - root.value else np.inf
+    listed = Shortlist(root.master, found.routes, stop=root.stop)
+    value = _tighten(root, best, listed)
+    if value is None:
+        return
+
+    def tell(bound: float) -> None:
+        best.raise_bound(min(bound, beyond), unserved)
+
+    def leaf(bound: float, rows: Sequence[tuple[Cut, float, float]]) -> float:
+        """All that is cheap at this node in one integer program."""
+        return max(bound, _leaf(instance, root, best, listed, bound, rows))
+
+    def split(nodes: int) -> None:
+        """Now and then the best trips of a node make a better plan."""
+        if nodes in {1, 4} or nodes % 25 == 0:
+            near = np.argsort(listed.costs, kind="stable")[:QUICK_TRIPS]
+            _quick(instance, root, best, listed.routes.take(near), seconds=2.0)
+
+    tell(value)
+    tree = Tree(
+        instance, root.master, listed, value,
+        limit=lambda: _limit(best), leaf=leaf, split=split, easy=EASY_TRIPS, stop=lambda: best.left() <= 0 or best.is_optimal(),
+    )  # fmt: skip
+    tree.run(tell)
+    tell(tree.bound)
+
+
+def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
+    """More cuts, cheap to look for now that all trips are known; the value of the program."""
+    value = listed.grow()
+    while value is not None and best.left() > 0:
+        listed.keep(listed.costs <= _limit(best) - value)
+        cuts = root.violated(30)
+        if not cuts:
+            break
+        root.master.add_cuts(cuts)
+        before, value = value, listed.grow()
+        if value is None or value - before < 1e-5 * value:
+            break
+    root.master.drop_slack_cuts()
+    listed.forget_rows()
+    return listed.grow()
+
+
+def _leaf(
+    instance: Instance,
+    root: Root,
+    best: Incumbent,
+    listed: Shortlist,
+    value: float,
+    rows: Sequence[tuple[Cut, float, float]],
+) -> float:
+    """A bound on plans of the node that are better than the one at hand; the limit when there are none."""
+    order = np.argsort(listed.costs, kind="stable")
+    near = order[listed.costs[order] <= max(_limit(best) - value, 0.0)]
+    beyond = value + float(listed.costs[near[LEAF_TRIPS]]) if len(near) > LEAF_TRIPS else np.inf
+    routes = listed.routes.take(near[:LEAF_TRIPS])
     dated: frozenset[int] = frozenset()
-    while best.left() > 0 and not best.is_optimal():
-        best.phase = "proof"
-        gap = best.value[1] - best.locked_cost - root.value + 1.0
-        cheap, kept = root.cheap_trips(gap, 20_000)
-        if len(cheap) > PROOF_TRIPS:
-            kept = min(kept, cheap[PROOF_TRIPS][0])
-            cheap = cheap[:PROOF_TRIPS]
-        cap = root.value + kept
+    for dated in (frozenset(), frozenset(range(len(instance.pools)))):
         before = best.value
-        answer = _assemble(
-            instance, root, best, [route for _, route in cheap], seconds=best.left(), cap=cap, dated=dated
-        )
-        if answer.infeasible:  # nothing is cheaper than the plan at hand
-            best.raise_bound(min(float(best.value[1] - best.locked_cost), cap), best.value[0])
-        elif answer.optimal or np.isfinite(answer.bound):
-            best.raise_bound(min(answer.bound, cap), best.value[0])
-        if not answer.optimal and not answer.infeasible:
-            return
-        if best.is_optimal() or (best.value == before and dated):
-            return
-        if best.value == before:  # the trips chosen do not fit on the days: decide the days as well
-            dated = frozenset(range(len(instance.pools)))
+        answer = _assemble(instance, root, best, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
+        if answer.infeasible:
+            return min(_limit(best), beyond)
+        if not np.isfinite(answer.bound):
+            return value
+        if not answer.optimal or best.value < before or answer.bound >= _limit(best):
+            break  # else the trips chosen do not fit on the days: decide the days as well
+    return min(answer.bound, beyond)

@@ -52,13 +52,15 @@ class Rules(NamedTuple):
 
 
 class CutValues(NamedTuple):
-    """Cuts that are worth something: their sites, worth of a unit of weight, and what rounding needs."""
+    """Cuts that are worth something: what each site counts, worth of a unit of weight, what rounding needs."""
 
-    member: Bools
+    kg: Floats
     worth: Floats
     need: Floats
     step: Floats
     part: Floats
+    gain: Floats
+    """What a kg is worth instead once the trip stops elsewhere too; 0 where the cut stays as it is."""
 
 
 class Ground(NamedTuple):
@@ -99,6 +101,9 @@ class State(NamedTuple):
     mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
     used: Bools
     seen: Floats
+    out: Ints
+    """Stops that are not of the cut, by cut."""
+    value: Floats
     worth: Floats
     most: Floats
     load: Floats

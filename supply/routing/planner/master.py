@@ -12,24 +12,23 @@ import highspy  # type: ignore[import-untyped]  # as in linear
 import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut, weight_of
-from supply.routing.planner.instance import Floats, Instance
+from supply.routing.planner.cuts import Cut, goods_of, switches_of, weights_of
+from supply.routing.planner.instance import Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.relaxation import effective_capacity
+from supply.routing.planner.routes import Routes, Switches, join, land_of
 
 MOST_BRANCHES = 150
 """Counts that may be branched on in one search."""
 
-Route = tuple[int, tuple[int, ...], int]
-"""Pool, stops in order, days."""
-
 
 class Prices(msgspec.Struct, frozen=True):
-    """Duals of the program: worth of a kg by depot and site, of a vehicle-day by pool, of each cut."""
+    """Duals of the program: worth of a kg by pool and site, of a vehicle-day by pool, of each cut."""
 
     value: Floats
     day: Floats
     cut: Floats
+    switches: Switches
 
 
 class Master:
@@ -39,15 +38,17 @@ class Master:
         self.instance = instance
         self.unserved_kg = unserved_kg
         self.capacity = np.array([effective_capacity(instance, pool) for pool in instance.pools])
-        self.demand = instance.demand.sum(axis=1).astype(np.float64)
-        self.columns: list[tuple[Route, tuple[float, ...]]] = []
-        self.known: set[tuple[Route, tuple[int, ...]]] = set()
+        optional = bool(np.isfinite(instance.price).any())
+        whole = not instance.problem.split_deliveries and not optional and unserved_kg == 0
+        self.land = land_of(instance, self.capacity, whole=whole)
+        self.columns = Routes.none(instance.max_stops)
+        self.loads = np.zeros((0, instance.max_stops))
+        self.known: set[bytes] = set()
         self.cuts: list[Cut] = []
         self.link: dict[tuple[int, int], int] = {}
         self.days: list[int] = []
         self.first_column = 0
         self.cut_rows: list[int] = []
-        self.branches: set[int] = set()
         self.stand_ins: list[int] = []
         self.spare_columns: list[int] = []
         self.solver = self._start()
@@ -84,76 +85,64 @@ class Master:
         self.first_column = len(model.cost)
         return model.highs()
 
-    def fixed_cost(self, route: Route) -> float:
-        """Cost of the trip without its goods, half a unit low."""
-        pool, stops, days = route
-        own, instance = self.instance.pools[pool], self.instance
-        points = [own.depot, *(instance.depots + stop for stop in stops), own.depot]
-        km = float(instance.km[points[:-1], points[1:]].sum())
-        trip = instance.fixed[own.kind] + instance.per_km[own.kind] * km - instance.allowance
-        return float(trip + instance.problem.night_cost * (days - 1))
-
-    def haul(self, route: Route) -> Floats:
-        """Cost of a kg at each stop."""
-        own, instance = self.instance.pools[route[0]], self.instance
-        points = [own.depot, *(instance.depots + stop for stop in route[1])]
-        km: Floats = np.cumsum(instance.km[points[:-1], points[1:]])
-        rates: Floats = km * float(instance.per_tonne_km[own.kind] / 1000)
-        return rates
-
-    def add(self, columns: Sequence[tuple[Route, tuple[float, ...]]]) -> int:
-        """Add the trips with their loads that are not there yet; how many."""
-        costs: list[float] = []
+    def add(self, routes: Routes, loads: Floats) -> int:
+        """Add the trips with these loads that are not there yet; how many."""
+        keys = [
+            row.tobytes()
+            for row in np.column_stack([routes.pool, routes.days, routes.stops, np.rint(loads)]).astype(
+                np.int32
+            )
+        ]
+        fresh = [row for row, key in enumerate(keys) if key not in self.known]
+        fresh = list({keys[row]: row for row in fresh}.values())
+        if not fresh:
+            return 0
+        self.known.update(keys[row] for row in fresh)
+        rows = np.array(fresh, np.int64)
+        new, kg = routes.take(rows), loads[rows]
+        weights = self.weights(new, kg)
         starts: list[int] = []
         index: list[int] = []
         value: list[float] = []
-        for route, load in columns:
-            key = route, tuple(round(kg) for kg in load)
-            if key in self.known:
-                continue
-            self.known.add(key)
-            self.columns.append((route, load))
-            pool, stops, days = route
+        for row, pool in enumerate(new.pool):
             starts.append(len(index))
             depot = self.instance.pools[pool].depot
-            costs.append(self.fixed_cost(route) + float(self.haul(route) @ np.array(load)))
-            terms = [(self.link[depot, stop], kg) for stop, kg in zip(stops, load, strict=True) if kg > 0]
-            terms.append((self.days[pool], float(days)))
-            terms += [(row, weight) for row, weight in self._cut_terms(route)]
-            index += [row for row, _ in terms]
-            value += [amount for _, amount in terms]
-        if costs:
-            count = len(costs)
-            lower, upper = np.zeros(count), np.full(count, INFINITY)
-            self.solver.addCols(
-                count, np.array(costs), lower, upper, len(index),
-                np.array(starts, np.int32), np.array(index, np.int32), np.array(value),
-            )  # fmt: skip
-        return len(costs)
+            for stop, amount in zip(new.stops[row, : new.size[row]], kg[row], strict=False):
+                if amount > 0:
+                    index.append(self.link[depot, int(stop)])
+                    value.append(float(amount))
+            index.append(self.days[pool])
+            value.append(float(new.days[row]))
+            for cut in np.flatnonzero(weights[:, row]):
+                index.append(self.cut_rows[cut])
+                value.append(float(weights[cut, row]))
+        count = len(rows)
+        self.solver.addCols(
+            count, new.fixed + (new.haul * kg).sum(axis=1), np.zeros(count), np.full(count, INFINITY), len(index),
+            np.array(starts, np.int32), np.array(index, np.int32), np.array(value),
+        )  # fmt: skip
+        self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
+        return count
 
-    def _cut_terms(self, route: Route) -> list[tuple[int, float]]:
-        terms = [(row, self.weight(cut, route)) for row, cut in zip(self.cut_rows, self.cuts, strict=True)]
-        return [(row, weight) for row, weight in terms if weight > 0]
-
-    def weight(self, cut: Cut, route: Route) -> float:
-        """The cut's coefficient of the trip."""
-        if not cut.depots[self.instance.pools[route[0]].depot]:
-            return 0.0
-        return weight_of(cut, self.capacity[route[0]], self.demand, list(route[1]))
+    def weights(self, routes: Routes, loads: Floats) -> Floats:
+        """Coefficients of the cuts, `[cut, trip]`."""
+        rows = [weights_of(cut, routes, self.capacity) + goods_of(cut, routes, loads) for cut in self.cuts]
+        return np.array(rows).reshape(-1, len(loads))
 
     def add_cuts(self, cuts: Sequence[Cut]) -> None:
         for cut in cuts:
-            every = [self.weight(cut, route) for route, _ in self.columns]
-            index = [self.first_column + number for number, weight in enumerate(every) if weight > 0]
-            value = [weight for weight in every if weight > 0]
+            every = weights_of(cut, self.columns, self.capacity) + goods_of(cut, self.columns, self.loads)
+            index = np.flatnonzero(every)
             self.cuts.append(cut)
             self.cut_rows.append(self.solver.getNumRow())
-            self.solver.addRow(cut.right, INFINITY, len(index), np.array(index, np.int32), np.array(value))
+            self.solver.addRow(
+                -INFINITY if cut.free else cut.right, INFINITY, len(index),
+                (self.first_column + index).astype(np.int32), every[index],
+            )  # fmt: skip
 
     def add_branch(self, cut: Cut) -> int:
         """A row that counts trips, free until its bounds are changed; its number."""
         self.add_cuts([cut])
-        self.branches.add(len(self.cuts) - 1)
         if self.spare_columns:
             self.solver.changeCoeff(self.cut_rows[-1], self.spare_columns.pop(), 1.0)
         return self.cut_rows[-1]
@@ -170,7 +159,11 @@ class Master:
     def drop_slack_cuts(self) -> None:
         """Forget the cuts that are not tight, so that searching stays quick."""
         dual = np.array(self.solver.getSolution().row_dual)
-        drop = [number for number, row in enumerate(self.cut_rows) if dual[row] < 1e-7]
+        drop = [
+            number
+            for number, row in enumerate(self.cut_rows)
+            if dual[row] < 1e-7 and not self.cuts[number].free
+        ]
         if not drop:
             return
         rows = [self.cut_rows[number] for number in drop]
@@ -186,13 +179,24 @@ class Master:
 
     def prices(self) -> Prices:
         dual = np.array(self.solver.getSolution().row_dual)
-        value = np.zeros((self.instance.depots, self.instance.sites))
+        by_depot = np.zeros((self.instance.depots, self.instance.sites))
         for (depot, site), row in self.link.items():
-            value[depot, site] = max(0.0, dual[row])
+            by_depot[depot, site] = max(0.0, dual[row])
         day = np.maximum(0.0, -dual[self.days]) if self.days else np.zeros(0)
         cut: Floats = dual[self.cut_rows] if self.cut_rows else np.zeros(0)
-        free = np.array([number in self.branches for number in range(len(cut))], dtype=bool)
-        return Prices(value, day, np.where(free, cut, np.maximum(cut, 0.0)))
+        free = np.array([own.free for own in self.cuts], dtype=bool)
+        cut = np.where(free, cut, np.maximum(cut, 0.0))
+        value = by_depot[self.land.depot]
+        for own, worth in zip(self.cuts, cut, strict=True):
+            if worth > 0 and own.flow.any():
+                value += np.outer(own.pools & own.flow[0], own.kg > 0) * (worth * own.rate)
+        return Prices(value, day, cut, switches_of(self.cuts, cut))
+
+    def used(self) -> tuple[Ints, Floats]:
+        """Rows of the columns that the solution drives at all, and how often."""
+        amounts = self.amounts()
+        rows: Ints = np.flatnonzero(amounts > 1e-7)
+        return rows, amounts[rows]
 
     def amounts(self) -> Floats:
         """How much of each column the solution uses."""

@@ -4,10 +4,12 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.assembly import Assembly
+from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance, Pool
-from supply.routing.planner.master import Route
+from supply.routing.planner.routes import Route, distinct, join
+from supply.routing.planner.master import Master
 from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
 
@@ -34,12 +36,13 @@ def improve(
         stop=lambda: best.elapsed() > until or best.left() <= 0,
     )
     freed = [draft for number, draft in enumerate(drafts) if number in chosen]
-    if not root.start(root.searcher.warm(freed)):
+    if not root.start(freed):
         return False
     root.tighten(2, enough=1e-3)
-    before = sum(_cost(root, draft) for draft in freed)
-    cheap, _ = root.cheap_trips(max(before - root.value, 0.0) + 1.0, TRIPS)
-    routes = list(dict.fromkeys([*(route for _, route in cheap[:TRIPS]), *root.used_routes()]))
+    before = cost_of(root.master, freed)
+    found = root.cheap_trips(max(before - root.value, 0.0) + 1.0, TRIPS)
+    cheap = found.routes.take(np.argsort(found.costs, kind="stable")[:TRIPS])
+    routes = distinct(join(cheap, root.used_routes()))
     answer = Assembly(part, root.master, routes).run(
         seconds=max(0.1, until - best.elapsed()), seed=best.seed, threads=1, cutoff=before + 1.0,
         stop=lambda: best.left() <= 0, improved=lambda _: None, bound=lambda _: None,
@@ -56,9 +59,10 @@ def route_of(instance: Instance, draft: Draft) -> Route:
     return draft.pool, draft.route, timing_of(instance, instance.pools[draft.pool], draft.route, loads).days
 
 
-def _cost(root: Root, draft: Draft) -> float:
-    route = route_of(root.instance, draft)
-    return root.master.fixed_cost(route) + float(root.master.haul(route) @ draft.kg.sum(axis=1))
+def cost_of(master: Master, drafts: list[Draft]) -> float:
+    """What the trips cost as the programs count it."""
+    routes, loads = of_drafts(master.instance, master.land, drafts)
+    return float(routes.fixed.sum() + (routes.haul * loads).sum())
 
 
 def _near_trips(instance: Instance, drafts: list[Draft], rng: np.random.Generator, trips: int) -> set[int]:

@@ -8,7 +8,7 @@ from supply.routing.planner.calendar import place_all
 from supply.routing.planner.draft import Draft, legs_exist
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.linear import Model
-from supply.routing.planner.master import Route
+from supply.routing.planner.routes import Route
 
 MAX_SECONDS = 5.0
 

@@ -11,7 +11,7 @@ import math
 import numba
 import numpy as np
 
-from supply.routing.planner.hunt import Goods, Ground, Hunt, Near, Road, Rules, State
+from supply.routing.planner.hunt import CutValues, Goods, Ground, Hunt, Near, Road, Rules, State
 from supply.routing.planner.instance import Floats
 
 MASK_DAYS = 63
@@ -58,7 +58,18 @@ def weight(amount: float, step: float, part: float) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def most_gain(ground: Ground) -> tuple[Floats, float]:
+def highest_values(goods: Goods, cuts: CutValues) -> Floats:
+    """What a kg is worth at most at each site, whatever else the trip does."""
+    high = goods.value.copy()
+    for c in range(len(cuts.worth)):
+        for s in range(len(high)):
+            if cuts.kg[c, s] > 0.0:
+                high[s] += cuts.gain[c]
+    return high
+
+
+@numba.njit(cache=True, nogil=True)
+def most_gain(ground: Ground, high: Floats) -> tuple[Floats, float]:
     """What each site can add at most, by goods (shortest road) and by cuts; the goods of a full truck."""
     road, goods, rules, cuts = ground
     sites = len(goods.demand)
@@ -68,14 +79,12 @@ def most_gain(ground: Ground) -> tuple[Floats, float]:
     for s in range(sites):
         if not goods.usable[s]:
             continue
-        worth[s] = max(0.0, goods.value[s] - rules.per_kg_km * road.reach[s])
+        worth[s] = max(0.0, high[s] - rules.per_kg_km * road.reach[s])
         gain[s] = worth[s] * min(goods.demand[s], rules.capacity)
         for c in range(len(cuts.worth)):
-            if cuts.member[c, s]:
+            if cuts.kg[c, s] > 0.0:
                 top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
-                bonus[s] += max(cuts.worth[c], 0.0) * min(
-                    top, math.ceil(goods.demand[s] / cuts.step[c] - 1e-9)
-                )
+                bonus[s] += max(cuts.worth[c], 0.0) * min(top, math.ceil(cuts.kg[c, s] / cuts.step[c] - 1e-9))
     return both, knapsack(worth, goods.demand, sites, rules.capacity, load)
 
 
@@ -106,17 +115,32 @@ def board(s: int, depth: int, ground: Ground, state: State) -> None:
     hit = state.hit[depth]
     state.potential[depth + 1] = state.potential[depth]
     for c in range(len(cuts.worth)):
-        if cuts.member[c, s]:
-            most = min(rules.capacity, cuts.need[c])
+        most = min(rules.capacity, cuts.need[c])
+        if cuts.kg[c, s] > 0.0:
             before = min(most, state.seen[c])
-            state.seen[c] += goods.demand[s]
+            state.seen[c] += cuts.kg[c, s]
+            if state.out[c] > 0:
+                continue
             after = min(most, state.seen[c])
             if after > before:
                 more = weight(after, cuts.step[c], cuts.part[c]) - weight(before, cuts.step[c], cuts.part[c])
                 hit += cuts.worth[c] * more
                 for other in range(len(state.used)):
-                    if cuts.member[c, other]:
+                    if cuts.kg[c, other] > 0.0:
                         state.potential[depth + 1, other] -= max(cuts.worth[c], 0.0) * more
+        elif cuts.gain[c] > 0.0:
+            state.out[c] += 1
+            if state.out[c] == 1:  # from now on it counts by what the trip brings
+                had = (
+                    weight(min(most, state.seen[c]), cuts.step[c], cuts.part[c])
+                    if state.seen[c] > 0.0
+                    else 0.0
+                )
+                left = weight(most, cuts.step[c], cuts.part[c]) - had
+                hit -= cuts.worth[c] * had
+                for other in range(len(state.used)):
+                    if cuts.kg[c, other] > 0.0:
+                        state.potential[depth + 1, other] -= cuts.worth[c] * left
     state.hit[depth + 1] = hit
     state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
     state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
@@ -130,8 +154,10 @@ def leave(s: int, ground: Ground, state: State) -> None:
     state.used[s] = False
     state.tally[4] -= goods.demand[s]
     for c in range(len(cuts.worth)):
-        if cuts.member[c, s]:
-            state.seen[c] -= goods.demand[s]
+        if cuts.kg[c, s] > 0.0:
+            state.seen[c] -= cuts.kg[c, s]
+        elif cuts.gain[c] > 0.0:
+            state.out[c] -= 1
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -190,10 +216,11 @@ def close(size: int, profit: float, ground: Ground, state: State, hunt: Hunt) ->
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def value_aboard(size: int, goods: Goods, rules: Rules, state: State) -> float:
-    """What the stops so far are worth at most."""
+def value_aboard(size: int, value: Floats, ground: Ground, state: State) -> float:
+    """What the stops so far are worth at these values of a kg."""
+    goods, rules = ground.goods, ground.rules
     for i in range(size):
-        state.worth[i] = goods.value[state.stops[i]] - rules.per_kg_km * state.km[i + 1]
+        state.worth[i] = value[state.stops[i]] - rules.per_kg_km * state.km[i + 1]
         state.most[i] = goods.demand[state.stops[i]]
     if not goods.whole:
         return knapsack(state.worth, state.most, size, rules.capacity, state.load)
@@ -204,6 +231,19 @@ def value_aboard(size: int, goods: Goods, rules: Rules, state: State) -> float:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
+def true_values(size: int, ground: Ground, state: State) -> None:
+    """What a kg is really worth at the stops so far, in `state.value`."""
+    goods, cuts = ground.goods, ground.cuts
+    for i in range(size):
+        state.value[state.stops[i]] = goods.value[state.stops[i]]
+    for c in range(len(cuts.worth)):
+        if state.out[c] > 0 and state.seen[c] > 0.0:
+            for i in range(size):
+                if cuts.kg[c, state.stops[i]] > 0.0:
+                    state.value[state.stops[i]] += cuts.gain[c]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def new_state(ground: Ground, hunt: Hunt) -> State:
     """Nothing on board, at the depot."""
     rules, cuts = ground.rules, ground.cuts
@@ -211,7 +251,7 @@ def new_state(ground: Ground, hunt: Hunt) -> State:
     state = State(
         np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
         np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
-        np.zeros(count), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
+        np.zeros(count), np.zeros(count, np.int64), np.zeros(sites), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
         np.zeros((size, sites)), np.zeros(5),
     )  # fmt: skip
     state.mask[0] = rules.every_day
@@ -220,7 +260,7 @@ def new_state(ground: Ground, hunt: Hunt) -> State:
     for c in range(count):
         top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
         for s in range(sites):
-            if cuts.member[c, s]:
+            if cuts.kg[c, s] > 0.0:
                 state.potential[0, s] += max(cuts.worth[c], 0.0) * top
     return state
 
@@ -272,7 +312,8 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
     """
     road, goods, rules, _ = ground
     sites, top = len(goods.demand), hunt.max_stops
-    gain, truck = most_gain(ground)
+    high = highest_values(goods, ground.cuts)
+    gain, truck = most_gain(ground, high)
     order = np.argsort(-(gain[0] + gain[1]))
     near = near_sites(road, rules.per_km)
     state = new_state(ground, hunt)
@@ -305,8 +346,9 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
         size = depth + 1
         state.km[size], state.drive[size], state.mask[size] = km, drive, mask
         board(s, depth, ground, state)
-        profit = value_aboard(size, goods, rules, state)
-        close(size, profit, ground, state, hunt)
+        profit = value_aboard(size, high, ground, state)
+        true_values(size, ground, state)
+        close(size, value_aboard(size, state.value, ground, state), ground, state, hunt)
         floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
         spare = np.inf if goods.whole else max(truck - profit, 0.0)
         more = 0.0

@@ -1,0 +1,80 @@
+"""Every trip that a better plan could use, and the linear program over them: no search is needed any more."""
+
+from collections.abc import Callable
+
+import numba
+import numpy as np
+
+from supply.routing.planner.cuts import weights_of
+from supply.routing.planner.instance import Bools, Floats, Ints
+from supply.routing.planner.master import Master
+from supply.routing.planner.routes import Routes, best_loads, reduced_costs
+
+PER_ROUND = 150
+"""Trips added to the program at once."""
+STEP = 1e-7
+"""Trips whose reduced cost is above minus this share of the program's value are left."""
+
+
+@numba.njit(cache=True, nogil=True)
+def hits_of(worth: Floats, active: Ints, weights: Floats) -> Floats:
+    """Σ worth × weight over the active rows, for each trip."""
+    hits = np.zeros(weights.shape[1])
+    for row in active:
+        own, factor = weights[row], worth[row]
+        for trip in range(len(hits)):
+            hits[trip] += factor * own[trip]
+    return hits
+
+
+class Shortlist:
+    """`routes` are all trips below a reduced cost; what is proven over them holds for plans that use no other."""
+
+    def __init__(self, master: Master, routes: Routes, *, stop: Callable[[], bool]) -> None:
+        self.master = master
+        self.stop = stop
+        self.routes = routes
+        self.weights = np.zeros((0, len(routes.pool)))
+        self.costs = np.zeros(len(routes.pool))
+
+    def __len__(self) -> int:
+        return len(self.routes.pool)
+
+    def _weigh(self) -> None:
+        """Weights of the rows that are new in the program."""
+        missing = self.master.cuts[len(self.weights) :]
+        if missing:
+            rows = [weights_of(cut, self.routes, self.master.capacity) for cut in missing]
+            self.weights = np.concatenate([self.weights, np.array(rows)])
+
+    def grow(self) -> float | None:
+        """Value of the program over all trips of the list, which is a bound; None without one, or stopped."""
+        while not self.stop():
+            value = self.master.solve()
+            if value is None:
+                return None
+            prices = self.master.prices()
+            self._weigh()
+            active = np.flatnonzero(np.abs(prices.cut) > 1e-9)
+            self.costs = reduced_costs(
+                self.routes, self.master.land, prices.value, prices.switches, prices.day,
+                hits_of(prices.cut, active, self.weights),
+            )  # fmt: skip
+            rows = np.flatnonzero(self.costs < -STEP * max(value, 1.0))
+            if len(rows) > PER_ROUND:
+                rows = rows[np.argpartition(self.costs[rows], PER_ROUND)[:PER_ROUND]]
+            new = self.routes.take(rows)
+            loads = best_loads(new, self.master.land, prices.value, prices.switches)
+            if not len(rows) or not self.master.add(new, loads):
+                return value
+        return None
+
+    def keep(self, wanted: Bools) -> None:
+        """Forget the other trips."""
+        rows = np.flatnonzero(wanted)
+        self.routes, self.costs = self.routes.take(rows), self.costs[rows]
+        self.weights = np.ascontiguousarray(self.weights[:, rows])
+
+    def forget_rows(self) -> None:
+        """After rows of the program were dropped: weigh them anew."""
+        self.weights = np.zeros((0, len(self)))
