@@ -24,6 +24,7 @@ from supply.routing.words import PlanState
 MAX_DAYS = 120
 # Days of one delivery period: more than a dry season of one cycle.
 MAX_SECONDS = 900
+MAX_KEEP_DAYS = 365
 
 
 class AskPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,8 @@ class AskPlan(msgspec.Struct, frozen=True, kw_only=True):
     last_on: dt.date
     seconds: Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)] = 60
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 1
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=MAX_KEEP_DAYS)] = 0
+    # Days that a lot must still be good after the distribution day.
 
 
 class PlanAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,9 +152,18 @@ def _repeat(known: DeliveryPlan, command: AskPlan) -> PlanAsked:
         known.seconds_allowed,
         basis.first_on,
         basis.last_on,
+        basis.keep_days,
         known.is_by_hand,
     )
-    if asked != (command.cycle_code, command.seed, command.seconds, command.first_on, command.last_on, False):
+    if asked != (
+        command.cycle_code,
+        command.seed,
+        command.seconds,
+        command.first_on,
+        command.last_on,
+        command.keep_days,
+        False,
+    ):
         raise PlanIdTaken(id=str(command.id))
     site_count = len(known.problem["sites"])
     return PlanAsked(id=known.id, site_count=site_count, left_out_count=_left_out(basis), is_repeat=True)
@@ -177,7 +189,12 @@ def _problem(session: Session, command: AskPlan, today: dt.date) -> tuple[Proble
     if cycle.state == CycleState.CLOSED:
         raise CycleIsClosed(cycle=cycle.name)
     snapshot = take_snapshot(
-        session, command.cycle_code, first_on=command.first_on, last_on=command.last_on, today=today
+        session,
+        command.cycle_code,
+        first_on=command.first_on,
+        last_on=command.last_on,
+        today=today,
+        keep_days=command.keep_days,
     )
     problem, basis = feed(snapshot)
     if not problem.sites:

@@ -72,6 +72,9 @@ def feed(snapshot: Snapshot) -> tuple[Problem, Basis]:
         demands=tuple(one for one in snapshot.demands if one.missing_grams),
         findings=tuple(findings),
         distances=snapshot.distances,
+        keep_days=snapshot.keep_days,
+        stock=snapshot.stock,
+        next_use_on=snapshot.next_use_on,
     )
 
 
@@ -122,6 +125,13 @@ def _stock_findings(snapshot: Snapshot) -> Iterable[Finding]:
                 "day": snapshot.use_on.isoformat(),
             }
             yield Finding("expires-before-use", stock.store_code, facts)
+        if stock.uncounted_grams:
+            facts = {
+                "place": stock.store_name,
+                "product": stock.product_code,
+                "grams": stock.uncounted_grams,
+            }
+            yield Finding("good-for-early-sites-only", stock.store_code, facts)
 
 
 def _sites(
@@ -199,7 +209,7 @@ def _depot(store: PlaceRow, snapshot: Snapshot) -> Depot:
         lat=store.lat,
         lon=store.lon,
         stock_kg={
-            stock.product_code: stock_kg(stock.lots, packs[stock.product_code])
+            stock.product_code: stock_kg(stock.lots, packs[stock.product_code], stock.uncounted_grams)
             for stock in snapshot.stock
             if stock.store_code == store.code and stock.product_code in products
         },

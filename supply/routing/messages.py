@@ -21,6 +21,10 @@ FINDINGS = {
     "expires-before-use": N_(
         "{place}: {grams:mass} of {product} expire before the last distribution day, {day}, and are not sent."
     ),
+    "good-for-early-sites-only": N_(
+        "{place}: {grams:mass} of {product} are good for the sites that distribute first only. The plan does "
+        "not count on them, since it might send them to a site that distributes later."
+    ),
 }
 """Findings of the feeder, by code."""
 

@@ -69,9 +69,9 @@ def demand_kg(grams: int) -> int:
     return -(-grams // 1000)
 
 
-def stock_kg(lot_grams: Iterable[int], pack_grams: int) -> int:
+def stock_kg(lot_grams: Iterable[int], pack_grams: int, uncounted_grams: int = 0) -> int:
     """Kilograms that a store can send: whole packs of each lot only, then rounded down."""
-    return sum(usable_grams(grams, pack_grams) for grams in lot_grams) // 1000
+    return (sum(usable_grams(grams, pack_grams) for grams in lot_grams) - uncounted_grams) // 1000
 
 
 def usable_grams(grams: int, pack_grams: int) -> int:

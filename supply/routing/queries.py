@@ -11,7 +11,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from supply.routing.basis import Amounts, Basis, BusyTruck
-from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
+from supply.routing.models import DeliveryPlan, DistributionDay, Trip, Waybill, WaybillLine
 from supply.routing.packs import LeftBehind
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
@@ -320,6 +320,22 @@ def busy_trucks(session: Session, today: dt.date) -> tuple[BusyTruck, ...]:
             )
         )
     return tuple(busy)
+
+
+def distribution_days(session: Session, cycle_code: str) -> dict[str, dt.date]:
+    """The distribution day of each site of a cycle for which one is known."""
+    rows = session.execute(
+        select(DistributionDay.site_code, DistributionDay.use_on)
+        .where(DistributionDay.cycle_code == cycle_code)
+        .order_by(DistributionDay.site_code)
+    )
+    return {row.site_code: row.use_on for row in rows}
+
+
+def keep_days(session: Session, plan_id: UUID) -> int:
+    """Days of life that a plan asks of its lots on the distribution day."""
+    basis = session.execute(select(DeliveryPlan.basis).where(DeliveryPlan.id == plan_id)).scalar_one()
+    return int(basis.get("keep_days", 0))
 
 
 def runs_to_start(session: Session, stale_before: dt.datetime, attempts: int) -> tuple[UUID, ...]:

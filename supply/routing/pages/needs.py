@@ -26,7 +26,7 @@ from supply.routing.feeder import feed
 from supply.routing.messages import finding_text
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
 from supply.routing.runs import start
-from supply.routing.snapshot import CycleUnknown, site_demands, store_stock, take_snapshot
+from supply.routing.snapshot import CycleUnknown, site_demands, store_stock, take_snapshot, use_days
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
 
@@ -191,7 +191,7 @@ def _needs(
     session: Session, cycle: CycleRow, cycles: Sequence[CycleRow], actor: Actor, today: dt.date
 ) -> NeedsPage:
     demands = site_demands(session, cycle.code)
-    stock = store_stock(session, demands, use_on=cycle.ends_on)
+    stock = store_stock(session, demands, days=use_days(session, cycle))
     names, packs = names_of_products(session), packs_by_code(session)
     first_on, last_on = usual_days(cycle, today)
     snapshot = take_snapshot(session, cycle.code, first_on=first_on, last_on=last_on, today=today)
