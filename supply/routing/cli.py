@@ -6,13 +6,17 @@ import click
 import msgspec
 
 from supply.routing.planner.check import check
+from supply.routing.planner.difference import Difference, Fate, difference
 from supply.routing.planner.faults import FaultyProblemError
-from supply.routing.planner.plan import read_plan, write_plan
+from supply.routing.planner.plan import Plan, Trip, read_plan, write_plan
 from supply.routing.planner.problem import MAX_BYTES, Problem, read_problem
 from supply.routing.planner.words import FAULTS, VIOLATIONS
 
 PARTIAL = 3
 """Exit code of a plan that leaves something unserved."""
+
+CHANGE_COST = 25_000
+"""Francs that changing an announced trip must save: about a day of a lorry (own estimate, illustrative)."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -29,25 +33,50 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Start of random choices."
 )
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Processor cores.")
+@click.option("--previous", type=FILE, default=None, help="Plan to change as little as it is worth.")
+@click.option(
+    "--change-cost",
+    type=click.IntRange(min=0),
+    default=CHANGE_COST,
+    show_default=True,
+    help="What changing one trip of the previous plan must save.",
+)
 @click.pass_context
 def plan_file(
-    context: click.Context, problem_file: Path, *, out: Path, seconds: float, seed: int, threads: int
+    context: click.Context,
+    problem_file: Path,
+    *,
+    out: Path,
+    seconds: float,
+    seed: int,
+    threads: int,
+    previous: Path | None,
+    change_cost: int,
 ) -> None:
     """Plan the deliveries of a problem file.
 
     Exit code 0: everything is served; 3: something is left unserved, each with its reason; 1: the problem
     is faulty.
     """
-    from supply.routing.planner.solve import Params, solve  # noqa: PLC0415 - loads the solvers, half a second
+    from supply.routing.planner.replan import replan  # noqa: PLC0415 - loads the solvers, half a second
+    from supply.routing.planner.solve import Params, solve  # noqa: PLC0415 - as above
 
     problem = _problem(context, problem_file)
-    plan = solve(problem, Params(seconds=seconds, threads=threads), seed)
+    params = Params(seconds=seconds, threads=threads)
+    old = None if previous is None else _plan(context, previous)
+    plan = (
+        solve(problem, params, seed)
+        if old is None
+        else replan(problem, old, params, seed, change_cost=change_cost)
+    )
     violations = check(problem, plan)
     assert not violations, f"the planner made a plan that its checker refuses: {violations[:3]}"
     out.write_bytes(write_plan(plan))
     click.echo(
         f"{plan.status}: cost {plan.cost}, bound {plan.bound:.0f}, gap {plan.gap:.4%}, {plan.seconds} s"
     )
+    if old is not None:
+        click.echo(_summary(difference(old, plan)))
     for item in plan.unserved:
         amounts = ", ".join(f"{kg} kg {product}" for product, kg in item.kg.items())
         click.echo(f"unserved {item.site}: {amounts}; {', '.join(item.because)}; {item.cheapest_change}")
@@ -62,11 +91,7 @@ def plan_file(
 def check_file(context: click.Context, problem_file: Path, plan_file_path: Path, *, as_json: bool) -> None:
     """Check every rule and every franc of a plan file; exit code 1 with each violation on a line."""
     problem = _problem(context, problem_file)
-    try:
-        plan = read_plan(plan_file_path.read_bytes())
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        click.echo(f"{plan_file_path.name}: {error}", err=True)
-        context.exit(1)
+    plan = _plan(context, plan_file_path)
     violations = check(problem, plan)
     if as_json:
         click.echo(msgspec.json.encode({"valid": not violations, "violations": violations}).decode())
@@ -74,6 +99,50 @@ def check_file(context: click.Context, problem_file: Path, plan_file_path: Path,
         for violation in violations:
             click.echo(f"{violation.code}: {VIOLATIONS[violation.code].format(**violation.facts)}")
     context.exit(1 if violations else 0)
+
+
+@click.command("compare-plans")
+@click.argument("old_file", metavar="OLD.json", type=FILE)
+@click.argument("new_file", metavar="NEW.json", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="The difference as JSON.")
+@click.pass_context
+def compare_plans(context: click.Context, old_file: Path, new_file: Path, *, as_json: bool) -> None:
+    """Say trip by trip what a plan changes in another: kept, changed in what, dropped, added."""
+    old, new = _plan(context, old_file), _plan(context, new_file)
+    found = difference(old, new)
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for line in found.lines:
+        trips = [
+            _trip_text(plan.trips[number])
+            for plan, number in ((old, line.old), (new, line.new))
+            if number is not None and not (line.fate == Fate.KEPT and plan is old)
+        ]
+        what = f" ({', '.join(line.what)})" if line.what else ""
+        click.echo(f"{line.fate}{what} {line.cost_change:+d}: {' => '.join(trips)}")
+    click.echo(_summary(found))
+
+
+def _trip_text(trip: Trip) -> str:
+    stops = ", ".join(
+        f"{stop.site} {' + '.join(f'{kg} kg {product}' for product, kg in stop.deliver_kg.items())}"
+        for stop in trip.stops
+    )
+    return f"{trip.fleet} {trip.vehicle} on {trip.begin}: {stops}"
+
+
+def _summary(found: Difference) -> str:
+    counts = ", ".join(f"{found.count(fate)} {fate}" for fate in Fate)
+    return f"{counts}; cost {found.cost_change:+d}"
+
+
+def _plan(context: click.Context, path: Path) -> Plan:
+    try:
+        return read_plan(path.read_bytes())
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        click.echo(f"{path.name}: {error}", err=True)
+        context.exit(1)
 
 
 def _problem(context: click.Context, path: Path) -> Problem:
@@ -88,5 +157,5 @@ def _problem(context: click.Context, path: Path) -> Problem:
         context.exit(1)
 
 
-commands = [plan_file, check_file]
+commands = [plan_file, check_file, compare_plans]
 """The commands that the root command line gathers."""
