@@ -96,6 +96,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     # Life that must be left on the day of use.
     next_use_on: dt.date | None = None
     # Last distribution day of the next cycle: what is not good then is used now or never.
+    days_by_site: dict[str, dt.date] = {}
+    # Distribution days that are known; other sites distribute on `use_on`.
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,3 +112,4 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: int = 0
     stock: tuple[StoreStock, ...] = ()
     next_use_on: dt.date | None = None
+    days_by_site: dict[str, dt.date] = {}

@@ -75,6 +75,7 @@ def feed(snapshot: Snapshot) -> tuple[Problem, Basis]:
         keep_days=snapshot.keep_days,
         stock=snapshot.stock,
         next_use_on=snapshot.next_use_on,
+        days_by_site=snapshot.days_by_site,
     )
 
 

@@ -49,6 +49,7 @@ def take_snapshot(
     if cycle is None:
         raise CycleUnknown(cycle=cycle_code)
     demands = site_demands(session, cycle_code)
+    days = use_days(session, cycle, keep_days)
     stores = catalog.places(session, PlaceKind.STORE, only_active=True)
     sites = catalog.places(session, PlaceKind.SITE, only_active=True)
     wanted = {one.site_code for one in demands if one.missing_grams} | set(also)
@@ -63,7 +64,7 @@ def take_snapshot(
         sites=sites,
         products=catalog.products(session),
         demands=demands,
-        stock=store_stock(session, demands, days=use_days(session, cycle, keep_days)),
+        stock=store_stock(session, demands, days=days),
         vehicle_types=catalog.vehicle_types(session),
         vehicles=catalog.vehicles(session, only_active=True),
         busy=queries.busy_trucks(session, today),
@@ -72,6 +73,7 @@ def take_snapshot(
         distances=catalog.distances_between(session, codes),
         keep_days=keep_days,
         next_use_on=_next_use_on(session, cycle),
+        days_by_site=days.by_site,
     )
 
 

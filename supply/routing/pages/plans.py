@@ -19,6 +19,7 @@ from supply.routing import queries
 from supply.routing.approve import ApprovePlan, approve_plan
 from supply.routing.messages import failure_text
 from supply.routing.pages.drawings import progress_line
+from supply.routing.pages.expiry import ExpiryPart, expiry_part
 from supply.routing.pages.plan_parts import PlanBody, plan_body
 from supply.routing.pages.texts import plan_badge
 from supply.routing.rows import PlanRow
@@ -72,6 +73,7 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     failure: str
     search: SearchPart
     body: PlanBody | None
+    expiry: ExpiryPart | None
 
 
 class PlanPages(Controller):
@@ -195,6 +197,9 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime) 
         failure=failure_text("killed") if killed else failure_text(row.failure) if row.failure else "",
         search=_search(session, row, now),
         body=body,
+        expiry=expiry_part(session, plan_id, stored, actor, now)
+        if stored.plan and stored.basis.stock
+        else None,
     )
 
 
