@@ -37,7 +37,7 @@ A_MOMENT = 1e-6
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """Per pair what a way is made of: metres on roads, metres off them, minutes of a loaded truck.
+    """Per pair what a way is made of: metres on roads and off them, minutes of a loaded truck.
 
     Rows of whole numbers, since a country has half a million pairs; arrays answer single figures slowly.
     """
@@ -45,6 +45,7 @@ class Figures(msgspec.Struct, frozen=True):
     network: list[list[int]]
     off: list[list[int]]
     minutes: list[list[int]]
+    rains_minutes: list[list[int]]
 
 
 class Convoy(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ def usual_legs(
 ) -> tuple[RoadDistance, ...]:
     """Every ordered pair of different points when every road is open and dry."""
     usual = usual_ways(make_network(points, nodes, edges))
-    figures = usual_figures(usual, Season.DRY, assumptions)
+    figures = _figures(usual.measure, usual, assumptions)
     basis = _basis(usual)
     legs = (
         _leg(usual, figures, pair, basis[pair[0]][pair[1]], assumptions.winding_percent)
@@ -71,14 +72,14 @@ def usual_legs(
     return tuple(_both_ways(legs))
 
 
-def usual_figures(usual: Ways, season: Season, assumptions: Assumptions) -> Figures:
-    """What the usual ways are made of."""
-    metres = usual.network.metres
-    per_road, per_crow_metre = minutes_per_road(usual.network.edges, season, None, assumptions)
+def _figures(measured: Callable[[Floats, float], Floats], usual: Ways, assumptions: Assumptions) -> Figures:
+    """What ways are made of; `measured` sums along them."""
+    metres, edges = usual.network.metres, usual.network.edges
     return Figures(
-        network=_whole(usual.measure(metres, 0.0)),
-        off=_whole(usual.measure(metres * 0, assumptions.winding_percent / 100)),
-        minutes=_whole(usual.measure(per_road, per_crow_metre)),
+        network=_whole(measured(metres, 0.0)),
+        off=_whole(measured(metres * 0, assumptions.winding_percent / 100)),
+        minutes=_whole(measured(*minutes_per_road(edges, Season.DRY, None, assumptions))),
+        rains_minutes=_whole(measured(*minutes_per_road(edges, Season.RAINS, None, assumptions))),
     )
 
 
@@ -112,17 +113,17 @@ def _convoy(ground: Ground, limits: Closed, trucks: Sequence[Truck]) -> Convoy:
     def measured(per_road: Floats, per_crow_metre: float) -> Floats:
         return measured_choice(ground, choice, per_road, per_crow_metre)
 
-    def minutes(truck: Truck | None) -> Floats:
+    def minutes(truck: Truck) -> list[list[int]]:
         edges = ground.usual.network.edges
-        return measured(*minutes_per_road(edges, ground.season, truck, ground.assumptions))
+        found = measured(*minutes_per_road(edges, ground.season, truck, ground.assumptions))
+        return _whole(np.ceil(found - A_MOMENT))
 
-    metres = ground.usual.network.metres
-    network, off = measured(metres, 0.0), measured(metres * 0, ground.assumptions.winding_percent / 100)
+    metres = measured(ground.usual.network.metres, ground.assumptions.winding_percent / 100)
     return Convoy(
         choice=choice,
-        figures=Figures(network=_whole(network), off=_whole(off), minutes=_whole(minutes(None))),
-        minutes_by_type={truck.code: _whole(np.ceil(minutes(truck) - A_MOMENT)) for truck in trucks},
-        metres=np.where(choice.number < 0, np.inf, network + off),
+        figures=_figures(measured, ground.usual, ground.assumptions),
+        minutes_by_type={truck.code: minutes(truck) for truck in trucks},
+        metres=np.where(choice.number < 0, np.inf, metres),
     )
 
 
@@ -135,7 +136,7 @@ def _shared_legs(
     fits = [np.isfinite(one) & (one <= WAY_ROUND_MOST * shortest) for one in lengths]
     leading = np.argmax([np.where(fit, one, -1.0) for fit, one in zip(fits, lengths, strict=True)], axis=0)
     is_open = np.logical_or.reduce(fits)
-    usual = usual_figures(ground.usual, ground.season, ground.assumptions)
+    usual = _figures(ground.usual.measure, ground.usual, ground.assumptions)
     closed_days, closed_roads = _closed_days(ground, convoys, fits), _closed_roads(ground, limits)
     basis = _basis(ground.usual)
     for start, end in _pairs(len(ground.usual.network.points)):
@@ -196,12 +197,14 @@ def _closed_days(
 
 
 def _closed_roads(ground: Ground, limits: Sequence[Closed]) -> Callable[[int, int], tuple[str, ...]]:
-    """Codes of the roads of the usual way that are closed on some day or to some truck."""
+    """Names of the roads of the usual way that are closed on some day or to some truck."""
     roads = roads_ever_closed(ground, limits)
     used = ground.usual.uses(roads)
     edges = ground.usual.network.edges
     return lambda start, end: tuple(
-        edges[road].code for road, on_way in zip(roads, used, strict=True) if on_way[start, end]
+        edges[road].name or edges[road].code
+        for road, on_way in zip(roads, used, strict=True)
+        if on_way[start, end]
     )
 
 
@@ -226,6 +229,7 @@ def _leg(
         to_code=ways.network.points[end].code,
         metres=network + off,
         minutes=figures.minutes[start][end],
+        rains_minutes=figures.rains_minutes[start][end],
         basis=basis,
         network_metres=network,
         off_network_metres=off,

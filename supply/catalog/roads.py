@@ -69,6 +69,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     metres: int
     surface: str
     code: str = ""
+    name: str = ""
     minutes: int | None = None
     rains_minutes: int | None = None
     ferry_minutes: int = 0
@@ -79,12 +80,12 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoadDistance(msgspec.Struct, frozen=True, kw_only=True):
-    """Metres from one place to another and what they are made of; `minutes` of a loaded truck, None: unknown.
+    """Metres from one place to another and what they are made of; minutes of a loaded truck, None: unknown.
 
     `off_network_metres` already includes the winding factor; `via` are the nodes of the graph on the way.
     For the days of a plan: `season` is the slower one of these days, `minutes_by_type` holds the types that
     can drive the way, `closed` the days on which it cannot be driven, `usual_metres` its length when every
-    road is open, if that is shorter, and `closed_roads` the roads of that usual way that are closed.
+    road is open, if that is shorter, and `closed_roads` names the roads of that usual way that are closed.
     """
 
     from_code: str
@@ -92,6 +93,7 @@ class RoadDistance(msgspec.Struct, frozen=True, kw_only=True):
     metres: int
     minutes: int | None
     basis: Basis
+    rains_minutes: int | None = None
     network_metres: int = 0
     off_network_metres: int = 0
     winding_percent: int = 100

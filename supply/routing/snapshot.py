@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
+from supply.catalog import road_queries
 from supply.catalog.words import PlaceKind
 from supply.errors import NotFound
 from supply.i18n import N_
@@ -21,6 +22,7 @@ from supply.programme.words import CycleState
 from supply.routing import queries
 from supply.routing.basis import Amounts, SiteDemand, Snapshot, StoreStock
 from supply.routing.expiry import UseDays, countable_grams
+from supply.routing.feeder import last_driving_day
 from supply.routing.packs import missing_grams, usable_grams
 
 
@@ -70,7 +72,7 @@ def take_snapshot(
         busy=queries.busy_trucks(session, today),
         closures=catalog.closures(session, codes),
         uncounted=uncounted_sites(session, cycle_code),
-        distances=catalog.distances_between(session, codes),
+        distances=road_queries.legs_between(session, codes, (first_on, last_driving_day(last_on))),
         keep_days=keep_days,
         next_use_on=_next_use_on(session, cycle),
         days_by_site=days.by_site,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supply.catalog import queries
+from supply.catalog import queries, road_queries
 from supply.db import Database
 from tests.catalog.made import counts, send
 from tests.world import make_world
@@ -50,7 +50,7 @@ def test_every_commune_gets_its_boundary_and_roads_their_line(database: Database
     assert (roads.new_count, roads.bad) == (48, ())
     assert (lines.changed_count, lines.bad) == (48, ())
     with database.snapshot() as session:
-        segou = next(road for road in queries.roads(session) if road.code == "141")
+        segou = next(road for road in road_queries.roads(session) if road.code == "141")
     # Bamako-Ségou: 234.8 km, 171.2 minutes by car, so 257 by truck; the shape comes from the second file.
     assert (segou.metres, segou.minutes, segou.surface) == (234_800, 257, "paved")
     assert len(segou.points) > 10

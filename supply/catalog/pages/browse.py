@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries, rows
+from supply.catalog import queries, road_queries, rows
 from supply.catalog.pages import goods, ground, partners
 from supply.catalog.pages.section import Editor, Section, filled, href, matching
 from supply.db import Database
@@ -104,7 +104,9 @@ def section_of(slug: str) -> Section:
 
 def roads_on_map(session: Session) -> tuple[Road, ...]:
     """Every road as a line of the map."""
-    return tuple(Road(points=row.points, surface=_surface(row.surface)) for row in queries.roads(session))
+    return tuple(
+        Road(points=row.points, surface=_surface(row.surface)) for row in road_queries.roads(session)
+    )
 
 
 def _surface(text: str) -> Any:

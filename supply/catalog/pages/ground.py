@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries, rows
+from supply.catalog import queries, road_queries, rows
 from supply.catalog.pages.section import (
     Editor,
     Section,
@@ -149,12 +149,12 @@ def _road_rows(session: Session) -> list[dict[str, Any]]:
             "standing": standing(is_illustrative=row.is_illustrative),
             "source": row.source,
         }
-        for row in queries.roads(session)
+        for row in road_queries.roads(session)
     ]
 
 
 def _road_fields(session: Session, row: rows.RoadRow | None) -> tuple[Field, ...]:
-    nodes = [(one.code, one.name or one.code) for one in queries.road_nodes(session)]
+    nodes = [(one.code, one.name or one.code) for one in road_queries.road_nodes(session)]
     surfaces = [(surface.value, gettext(name)) for surface, name in SURFACES.items()]
     return (
         key_field("code", N_("Code"), row.code if row else None),
@@ -205,7 +205,7 @@ def _node_rows(session: Session) -> list[dict[str, Any]]:
             "lat": decimal(row.lat),
             "lon": decimal(row.lon),
         }
-        for row in queries.road_nodes(session)
+        for row in road_queries.road_nodes(session)
     ]
 
 
@@ -310,7 +310,7 @@ SECTIONS = (
         rows=_road_rows,
         editor=Editor(
             find=lambda session, code: next(
-                (row for row in queries.roads(session) if row.code == code), None
+                (row for row in road_queries.roads(session) if row.code == code), None
             ),
             fields=_road_fields,
             command=_road_command,
@@ -331,7 +331,7 @@ SECTIONS = (
         rows=_node_rows,
         editor=Editor(
             find=lambda session, code: next(
-                (row for row in queries.road_nodes(session) if row.code == code), None
+                (row for row in road_queries.road_nodes(session) if row.code == code), None
             ),
             fields=_node_fields,
             command=_node_command,

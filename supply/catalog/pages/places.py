@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries, rows
+from supply.catalog import queries, road_queries, rows
 from supply.catalog.pages.browse import NoSuchRow, roads_on_map
 from supply.catalog.pages.section import href, standing
 from supply.catalog.roads import provenance
@@ -167,7 +167,7 @@ def _distances(session: Session, row: rows.PlaceRow, others: list[rows.PlaceRow]
     names = {one.code: one.name for one in others}
     ways = (
         one
-        for one in queries.distances_between(session, [row.code, *names])
+        for one in road_queries.distances_between(session, [row.code, *names])
         if one.from_code == row.code and one.to_code in names
     )
     return tuple(

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
+from supply.catalog import road_queries
 from supply.catalog.roads import RoadDistance
 from supply.catalog.rows import PlaceRow
 from supply.clock import BAMAKO
@@ -42,10 +43,10 @@ class Ground(msgspec.Struct, frozen=True):
 
 def read_ground(session: Session) -> Ground:
     """Where everything lies."""
-    roads = catalog.roads(session)
+    roads = road_queries.roads(session)
     return Ground(
         places={place.code: place for place in catalog.places(session)},
-        nodes={node.code: (node.lon, node.lat) for node in catalog.road_nodes(session)},
+        nodes={node.code: (node.lon, node.lat) for node in road_queries.road_nodes(session)},
         roads=tuple(Road(points=road.points, surface=_surface(road.surface)) for road in roads)
         if len(roads) <= MOST_ROADS
         else (),
