@@ -25,6 +25,8 @@ class DeliveryPlan(Base):
     # What the problem was made from, in grams and packs: basis.Basis.
     is_by_hand: Mapped[bool] = mapped_column(default=False)
     # One trip that an officer put together; no search was made.
+    following: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # The announced trips that it may change and what a change costs: following.Following.
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     progress: Mapped[list[Any]] = mapped_column(Json, default=list)
     # Rows [seconds, cost, bound] as the search went on.

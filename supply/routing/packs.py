@@ -31,6 +31,8 @@ class Wanted(msgspec.Struct, frozen=True):
     product_code: str
     pack_grams: int
     grams: int
+    is_whole: bool = False
+    """All of it is served, though the pieces may be a kilogram short of it by rounding."""
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -102,7 +104,9 @@ def in_whole_packs(
     short: list[tuple[Wanted, int]] = []
     for want in wanted:
         here = by_want.get((want.site_code, want.product_code), [])
-        served = min(want.grams // want.pack_grams, _packs_of(sum(piece.kg for piece in here), want))
+        served = want.grams // want.pack_grams
+        if not want.is_whole:
+            served = min(served, _packs_of(sum(piece.kg for piece in here), want))
         for piece in here:
             packs = min(served, _packs_of(piece.kg, want))
             portions[piece] = packs * want.pack_grams

@@ -5,7 +5,7 @@ Both ways to a trip meet here: a plan of the solver that was approved, and a tri
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from supply.ids import new_id
 from supply.inventory.fefo import Taken
 from supply.inventory.reservations import reserve
 from supply.routing import queries
-from supply.routing.basis import Basis
+from supply.routing.basis import Basis, SiteDemand
 from supply.routing.expiry import UseDays
 from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
 from supply.routing.order import NumberedTrip, in_order
@@ -39,6 +39,13 @@ class TripsMade(msgspec.Struct, frozen=True, kw_only=True):
 
     trip_ids: tuple[UUID, ...]
     left_behind: tuple[LeftBehind, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The trips of a plan that are still to be made, and what is still to bring once its other trips stay."""
+
+    planned: tuple[NumberedTrip, ...]
+    demands: tuple[SiteDemand, ...]
 
 
 class TrucksTaken(Conflict):
@@ -60,9 +67,15 @@ class PlanTooLate(Conflict):
 
 
 def make_trips(
-    session: Session, row: DeliveryPlan, *, use_on: dt.date, today: dt.date, now: dt.datetime
+    session: Session,
+    row: DeliveryPlan,
+    *,
+    use_on: dt.date,
+    today: dt.date,
+    now: dt.datetime,
+    part: Part | None = None,
 ) -> TripsMade:
-    """Write the trips of a plan with waybills and reservations; the caller holds the locks of its stores.
+    """Write these trips of a plan with waybills and reservations; the caller holds the locks of its stores.
 
     Lots are chosen for all trips together, first expired first out, each good on the day of use of its
     site; `use_on` is the day of sites without one of their own. Raises PlanTooLate, TrucksTaken, StockGone
@@ -70,7 +83,9 @@ def make_trips(
     """
     problem = msgspec.convert(row.problem, Problem)
     basis = msgspec.convert(row.basis, Basis)
-    planned = in_order(problem, msgspec.convert(row.plan, Plan))
+    plan = msgspec.convert(row.plan, Plan)
+    planned = in_order(problem, plan) if part is None else part.planned
+    demands = basis.demands if part is None else part.demands
     for one in planned:
         if one.trip.begin < today:
             raise PlanTooLate(store=one.store_code, begins_on=one.trip.begin)
@@ -80,8 +95,18 @@ def make_trips(
         by_site=queries.distribution_days(session, row.cycle_code),
         keep_days=basis.keep_days,
     )
-    shelf = Shelf(session, {demand.product_code: demand.pack_grams for demand in basis.demands}, days)
-    portions, left = _portions(planned, problem, basis, shelf)
+    shelf = Shelf(session, {demand.product_code: demand.pack_grams for demand in demands}, days)
+    wanted = _wanted(demands, set() if part is None else _served_whole(plan, demands))
+    portions, left = in_whole_packs(
+        _pieces(planned),
+        wanted,
+        capacities=_capacities(problem, planned),
+        stock={
+            key: shelf.countable(*key, demands)
+            for key in {(one.store_code, one.product_code) for one in _pieces(planned)}
+        },
+        kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
+    )
     taken = shelf.take(portions)
     by_stop: dict[tuple[int, int], list[Portion]] = defaultdict(list)
     for portion in portions:
@@ -124,27 +149,38 @@ def _days(first_on: dt.date, last_on: dt.date) -> Iterable[dt.date]:
     return (first_on + dt.timedelta(days=offset) for offset in range((last_on - first_on).days + 1))
 
 
-def _portions(
-    planned: Sequence[NumberedTrip], problem: Problem, basis: Basis, shelf: Shelf
-) -> tuple[tuple[Portion, ...], tuple[LeftBehind, ...]]:
-    kinds = {kind.id: kind for kind in problem.vehicle_types}
-    pieces = [
+def _pieces(planned: Sequence[NumberedTrip]) -> list[Piece]:
+    return [
         Piece(one.number, stop_number, one.store_code, stop.site, product_code, kg)
         for one in planned
         for stop_number, stop in enumerate(one.trip.stops, 1)
         for product_code, kg in sorted(stop.deliver_kg.items())
         if kg
     ]
-    return in_whole_packs(
-        pieces,
-        [Wanted(one.site_code, one.product_code, one.pack_grams, one.missing_grams) for one in basis.demands],
-        capacities={one.number: _capacity(kinds[one.type_code]) for one in planned},
-        stock={
-            key: shelf.countable(*key, basis.demands)
-            for key in {(one.store_code, one.product_code) for one in pieces}
-        },
-        kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
-    )
+
+
+def _wanted(demands: Iterable[SiteDemand], whole: Collection[tuple[str, str]]) -> list[Wanted]:
+    return [
+        Wanted(
+            one.site_code,
+            one.product_code,
+            one.pack_grams,
+            one.missing_grams,
+            (one.site_code, one.product_code) in whole,
+        )
+        for one in demands
+    ]
+
+
+def _served_whole(plan: Plan, demands: Iterable[SiteDemand]) -> set[tuple[str, str]]:
+    """Site and product of needs of which the plan leaves nothing."""
+    unserved = {(one.site, product) for one in plan.unserved for product in one.kg}
+    return {(one.site_code, one.product_code) for one in demands} - unserved
+
+
+def _capacities(problem: Problem, planned: Sequence[NumberedTrip]) -> dict[int, Capacity]:
+    kinds = {kind.id: kind for kind in problem.vehicle_types}
+    return {one.number: _capacity(kinds[one.type_code]) for one in planned}
 
 
 def _capacity(kind: VehicleType) -> Capacity:

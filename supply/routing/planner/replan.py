@@ -154,7 +154,7 @@ class _Search:
         bound = 0.0
         if rest.sites:
             params = msgspec.structs.replace(self.params, seconds=max(0.0, min(seconds, self.left())))
-            start = self._start(rest, trips)
+            start = self._start(trips)
             part = search_only(rest, params, self.seed, start=start, cancelled=self._cancelled)
             away = {(trip.fleet, trip.vehicle, trip.begin) for trip in rest.locked_trips}
             added = [trip for trip in part.trips if (trip.fleet, trip.vehicle, trip.begin) not in away]
@@ -173,11 +173,13 @@ class _Search:
             self.tell()
         return plan
 
-    def _start(self, rest: Problem, stay: Sequence[Trip]) -> list[Trip]:
-        """Trips of the best plan that only go where something is left to bring."""
-        wanted = {site.id for site in rest.sites}
-        trips = [] if self.best is None else _without(self.best.trips, [*self.locked, *stay])
-        return [trip for trip in trips if all(stop.site in wanted for stop in trip.stops)]
+    def _start(self, stay: Sequence[Trip]) -> list[Trip]:
+        """The other trips of the best plan when these are trips of it: they keep every rule beside them."""
+        if self.best is None:
+            return []
+        others = _without(self.best.trips, [*self.locked, *stay])
+        is_part = len(others) + len(self.locked) + len(stay) == len(self.best.trips)
+        return others if is_part else []
 
     def know_free(self, free: Plan) -> None:
         """The bound of a plan that nothing but the locked trips binds holds for every plan."""
