@@ -1,5 +1,6 @@
 """From a problem to a plan: a first plan at once, then better ones until time or proof."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -12,6 +13,7 @@ from supply.routing.planner.plan import Plan, Trip
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound
+from supply.routing.planner.rest import serve_rest
 from supply.routing.planner.trial import drafts_of
 
 __all__ = ["Params", "Progress", "Solved", "prepare", "search_only", "solve", "solve_explained"]
@@ -19,6 +21,10 @@ __all__ = ["Params", "Progress", "Solved", "prepare", "search_only", "solve", "s
 
 EXACT_SITES = 60
 """Up to so many sites all trips are searched; beyond it strings of stops are taken out and put back."""
+
+
+REST_PART = 0.3
+"""Of the seconds for the reasons at most, to serve after all what the search left unserved."""
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -71,8 +77,11 @@ def solve_explained(
     best = _searched(problem, params, seed, start=(), progress=progress, cancelled=cancelled)
     best.phase = "reasons"
     best.tell()
+    until = time.monotonic() + params.reasons_seconds
+    serve_rest(best, seconds=params.reasons_seconds * REST_PART, cancelled=cancelled)
     plan = best.plan()
-    explanations = explain(problem, plan, seconds=params.reasons_seconds, seed=seed, cancelled=cancelled)
+    left = max(0.0, until - time.monotonic())
+    explanations = explain(problem, plan, seconds=left, seed=seed, cancelled=cancelled)
     return Solved(with_reasons(plan, explanations), explanations)
 
 

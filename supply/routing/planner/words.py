@@ -100,6 +100,7 @@ REASONS = {
     "no-road": N_("No road leads from a store to {site} and back for a vehicle that it accepts."),
     "price": N_("Serving {site} costs more than leaving it."),
     "search": N_("The search ended before it found how to serve it; give it more time."),
+    "unproven": N_("These are the reasons found in the time given; not all of them are proven."),
 }
 """Words of each limit that keeps a site unserved, by the first part of its code."""
 
@@ -117,6 +118,9 @@ CHANGES = {
     "search": N_("Plan again: a plan that serves it was found; its trips cost {cost} more."),
 }
 """Words of each single change that serves a site, by the first part of its code."""
+
+AT_MOST = N_("This is the best found in the time given; a cheaper way may exist.")
+"""Follows a change that is not proven to be the cheapest."""
 
 FACTS = {
     "stock": ("depot", "product"),
