@@ -1,6 +1,8 @@
 """Commands on delivery problem and plan files; no database."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
@@ -9,8 +11,12 @@ from supply.routing.planner.check import check
 from supply.routing.planner.difference import Difference, Fate, difference
 from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.plan import Plan, Trip, read_plan, write_plan
+from supply.routing.planner.preposition.problem import PrepositionProblem
+from supply.routing.planner.preposition.problem import read_problem as read_preposition
 from supply.routing.planner.problem import MAX_BYTES, Problem, read_problem
-from supply.routing.planner.words import FAULTS, VIOLATIONS
+from supply.routing.planner.words import BREACHES, FAULTS, VIOLATIONS
+
+Read = TypeVar("Read", Problem, PrepositionProblem)
 
 PARTIAL = 3
 """Exit code of a plan that leaves something unserved."""
@@ -145,17 +151,81 @@ def _plan(context: click.Context, path: Path) -> Plan:
         context.exit(1)
 
 
+@click.command("preposition-file")
+@click.argument("problem_file", metavar="PROBLEM.json", type=FILE)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the plan goes.")
+@click.pass_context
+def preposition_file(context: click.Context, problem_file: Path, *, out: Path | None) -> None:
+    """Plan what to move to which store before roads close.
+
+    The file names periods, stores with capacity_kg, sites, stock (there, or expected in a period), moves
+    between stores and deliveries to sites with cost_per_tonne and closed periods, and demands with the
+    period in which they are due. Format preposition-problem/1, told in supply.routing.planner.preposition.
+
+    Exit code 0: everything is met in time; 3: something is short, each with its reasons; 1: the problem is
+    faulty.
+    """
+    from supply.routing.planner.preposition import check, plan, solve  # noqa: PLC0415 - loads the solvers
+
+    problem = _preposition_problem(context, problem_file)
+    found = solve.preposition(problem)
+    breaches = check.check(problem, found)
+    assert not breaches, f"the planner made a plan that its checker refuses: {breaches[:3]}"
+    if out is not None:
+        out.write_bytes(plan.write_plan(found))
+    click.echo(f"{found.status}: cost {found.cost:.0f}, bound {found.bound:.0f}, gap {found.gap:.4%}")
+    for move in found.moves:
+        sites = ", ".join(sorted({one.site for one in move.serves}))
+        click.echo(
+            f"{move.period} to {move.until}  {move.start} -> {move.end}: "
+            f"{move.kg:.0f} kg {move.product} for {sites}"
+        )
+    for item in found.unmet:
+        click.echo(
+            f"short {item.site} {item.due}: {item.kg:.0f} kg {item.product}; {', '.join(item.because)}"
+        )
+    for held in found.overfull:
+        click.echo(f"overfull {held.store} {held.period}: {held.kg:.0f} kg")
+    context.exit(PARTIAL if found.unmet or found.overfull else 0)
+
+
+@click.command("check-preposition-file")
+@click.argument("problem_file", metavar="PROBLEM.json", type=FILE)
+@click.argument("plan_file_path", metavar="PLAN.json", type=FILE)
+@click.pass_context
+def check_preposition_file(context: click.Context, problem_file: Path, plan_file_path: Path) -> None:
+    """Check every rule and every franc of a pre-positioning plan; exit code 1 with each breach on a line."""
+    from supply.routing.planner.preposition import check, plan  # noqa: PLC0415 - few commands need it
+
+    problem = _preposition_problem(context, problem_file)
+    try:
+        found = plan.read_plan(plan_file_path.read_bytes())
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        click.echo(f"{plan_file_path.name}: {error}", err=True)
+        context.exit(1)
+    breaches = check.check(problem, found)
+    for one in breaches:
+        click.echo(f"{one.code}: {BREACHES[one.code].format(**one.facts)}")
+    context.exit(1 if breaches else 0)
+
+
+def _preposition_problem(context: click.Context, path: Path) -> PrepositionProblem:
+    return _read(context, path, read_preposition)
+
+
 def _problem(context: click.Context, path: Path) -> Problem:
+    return _read(context, path, read_problem)
+
+
+def _read(context: click.Context, path: Path, read: Callable[[bytes], Read]) -> Read:
     try:
         with path.open("rb") as file:
-            return read_problem(
-                file.read(MAX_BYTES + 1)
-            )  # one byte too many is refused: memory stays bounded
+            return read(file.read(MAX_BYTES + 1))  # one byte too many is refused: memory stays bounded
     except FaultyProblemError as error:
         for fault in error.faults:
             click.echo(f"{fault.place}: {fault.code}: {FAULTS[fault.code].format(**fault.facts)}", err=True)
         context.exit(1)
 
 
-commands = [plan_file, check_file, compare_plans]
+commands = [plan_file, check_file, preposition_file, check_preposition_file]
 """The commands that the root command line gathers."""
