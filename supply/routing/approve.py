@@ -43,6 +43,9 @@ class PlanApproved(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     trip_ids: tuple[UUID, ...]
     left_behind: tuple[LeftBehind, ...]
+    kept_count: int = 0
+    replaced_count: int = 0
+    """Of the announced trips that a new plan may change."""
 
 
 class PlanEmpty(Conflict):
@@ -92,7 +95,14 @@ def approve_plan(session: Session, command: ApprovePlan, *, actor: Actor, now: d
     row.decided_by = actor.user_id
     row.rounding = msgspec.to_builtins(made.left_behind)
     session.flush()
-    return PlanApproved(id=row.id, trip_ids=made.trip_ids, left_behind=made.left_behind)
+    announced = 0 if following is None else len(following.trips)
+    return PlanApproved(
+        id=row.id,
+        trip_ids=made.trip_ids,
+        left_behind=made.left_behind,
+        kept_count=len(trips.kept),
+        replaced_count=announced - len(trips.kept),
+    )
 
 
 def _stores(session: Session, problem: Problem, plan: Plan, following: Following | None) -> frozenset[str]:

@@ -26,6 +26,8 @@ class PreviousTrip(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     number: int
     label: str
+    store_code: str
+    type_code: str
     grams: int
     may_stay: bool
     trip: Trip
@@ -125,6 +127,8 @@ def as_planned(
                 id=row.id,
                 number=row.number,
                 label=row.label,
+                store_code=row.store_code,
+                type_code=row.vehicle_type_code,
                 grams=row.grams,
                 may_stay=row.id in sound,
                 trip=trip,

@@ -31,6 +31,8 @@ class Way(msgspec.Struct, frozen=True):
 
     label: str
     codes: tuple[str, ...]
+    href: str | None = None
+    is_faint: bool = False
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -105,7 +107,8 @@ def _trip(ground: Ground, way: Way, via: Mapping[tuple[str, str], tuple[str, ...
     stops = tuple(
         Stop(ground.places[code].name, ground.places[code].lon, ground.places[code].lat) for code in known[1:]
     )
-    return Trip(label=way.label, stops=stops, points=_points(ground, known, via))
+    points = _points(ground, known, via)
+    return Trip(label=way.label, stops=stops, points=points, href=way.href, is_faint=way.is_faint)
 
 
 def planned_gantt(trips: Iterable[NumberedTrip], store_names: Mapping[str, str]) -> GanttView | None:
