@@ -8,13 +8,14 @@ much longer than the shortest; trucks that would have to go farther round are no
 may turn out shorter than planned, never longer, and no truck meets a closed road.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
 
 from supply.catalog.road_joins import Floats
-from supply.catalog.road_network import Bools, Ways, make_network, usual_ways
+from supply.catalog.road_network import Bools, Stretch, Ways, make_network, usual_ways
 from supply.catalog.road_seasons import Season, barred, days_of, slower_season, spans_of
 from supply.catalog.road_speeds import Truck
 from supply.catalog.road_states import (
@@ -105,6 +106,19 @@ def legs_on_days(
         groups.setdefault(barred(usual.network.edges, truck.code), []).append(truck)
     convoys = [_convoy(ground, limits, some) for limits, some in (groups or {frozenset(): []}).items()]
     return tuple(_both_ways(_shared_legs(ground, convoys, tuple(groups))))
+
+
+def way_on_day(
+    points: tuple[Point, Point],
+    nodes: Sequence[Point],
+    edges: Sequence[Edge],
+    assumptions: Assumptions,
+    day: dt.date,
+) -> tuple[Stretch, ...]:
+    """The way from one place to another on a day, stretch by stretch; the usual one when none is open."""
+    usual = usual_ways(make_network(points, nodes, edges))
+    ground = Ground(usual=usual, assumptions=assumptions, days=(day, day), season=slower_season(day, day))
+    return _ways_of(ground, choose_ways(ground, frozenset()), 0, 1).stretches(0, 1)
 
 
 def _convoy(ground: Ground, limits: Closed, trucks: Sequence[Truck]) -> Convoy:

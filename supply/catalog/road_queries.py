@@ -1,5 +1,6 @@
 """The SELECTs about roads and distances; they answer frozen rows."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from math import ceil
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from supply.catalog.models import Distance, Place, RoadEdge, RoadNode
 from supply.catalog.queries import vehicle_types
 from supply.catalog.road_seasons import Season
-from supply.catalog.road_speeds import KMH_MINUTE, Truck
+from supply.catalog.road_speeds import KMH_MINUTE, Truck, edge_minutes, minutes_off_network
 from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance, distances
 from supply.catalog.rows import DistanceRow, NodeRow, RoadRow, VehicleTypeRow
 from supply.catalog.words import Surface
@@ -144,6 +145,47 @@ def legs_between(session: Session, codes: Collection[str], days: Days) -> tuple[
     trucks = [truck_of(kind) for kind in vehicle_types(session)]
     found = legs_on_days(*ground, Assumptions(), days=days, trucks=trucks)
     return _with_known(session, ground.places, found, trucks)
+
+
+class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a way: of a road, or off the network when `road` is None; minutes of a loaded truck."""
+
+    road: RoadRow | None
+    metres: int
+    minutes: float
+    rains_minutes: float
+
+
+def stretches_between(session: Session, start: str, end: str, day: dt.date) -> tuple[StretchRow, ...]:
+    """The way between two known places on a day, in order; the usual way when none is open."""
+    from supply.catalog.road_legs import way_on_day  # noqa: PLC0415 - as above
+
+    ground, assumptions = road_map(session, (start, end)), Assumptions()
+    by_code = {road.code: road for road in roads(session)}
+    at = {place.code: place for place in ground.places}
+    codes = {node.code for node in ground.nodes}
+    edges = [edge for edge in ground.edges if {edge.from_code, edge.to_code} <= codes]
+    way = way_on_day((at[start], at[end]), ground.nodes, edges, assumptions, day)
+    found = []
+    for one in way:
+        edge = None if one.road is None else edges[one.road]
+        winding = assumptions.winding_percent / 100 if edge is None else 1.0
+        dry, rains = (_stretch_minutes(edge, one.metres, season, assumptions) for season in Season)
+        found.append(
+            StretchRow(
+                road=None if edge is None else by_code[edge.code],
+                metres=round(one.metres * winding),
+                minutes=dry,
+                rains_minutes=rains,
+            )
+        )
+    return tuple(found)
+
+
+def _stretch_minutes(edge: Edge | None, metres: float, season: Season, assumptions: Assumptions) -> float:
+    if edge is None:
+        return metres * minutes_off_network(season, None, assumptions)
+    return edge_minutes(edge, season, None, assumptions) * metres / edge.metres
 
 
 def _with_known(

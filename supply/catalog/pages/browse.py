@@ -12,7 +12,7 @@ from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries, road_queries, rows
-from supply.catalog.pages import goods, ground, partners
+from supply.catalog.pages import goods, ground, partners, roads
 from supply.catalog.pages.section import Editor, Section, filled, href, matching
 from supply.db import Database
 from supply.errors import Conflict, NotFound
@@ -24,7 +24,7 @@ from supply.web.pages import page, see_other, submit
 from supply.web.parts import Pager
 
 SECTIONS: dict[str, Section] = {
-    one.slug: one for one in (*ground.SECTIONS, *goods.SECTIONS, *partners.SECTIONS)
+    one.slug: one for one in (*ground.SECTIONS, *roads.SECTIONS, *goods.SECTIONS, *partners.SECTIONS)
 }
 ROWS_PER_PAGE = 50
 

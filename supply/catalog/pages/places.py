@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, get, post
@@ -36,6 +37,7 @@ class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     km: int
     minutes: int | None
+    rains_minutes: int | None
     basis: str
 
 
@@ -173,9 +175,10 @@ def _distances(session: Session, row: rows.PlaceRow, others: list[rows.PlaceRow]
     return tuple(
         DistanceLine(
             name=names[one.to_code],
-            href=href("places", one.to_code),
+            href=f"{href('legs', one.from_code)}/{quote(one.to_code, safe='')}",
             km=(one.metres + 500) // 1000,
             minutes=one.minutes,
+            rains_minutes=one.rains_minutes,
             basis=provenance(one),
         )
         for one in sorted(ways, key=lambda one: (one.metres, one.to_code))[:MOST_DISTANCES]
