@@ -223,7 +223,8 @@ class Ways:
         before = self._before[places]
         row = np.arange(len(places))[:, None]
         arc = np.searchsorted(self._key, before.astype(np.int64) * self._size + np.arange(node_count))
-        label = self._label[np.minimum(arc, len(self._label) - 1)]
+        labels = self._label if len(self._label) else np.zeros(1, dtype=np.intp)
+        label = labels[np.minimum(arc, len(labels) - 1)]
         is_reached, is_entry = before >= 0, before >= node_count
         by_road = per_road[np.where(is_entry | ~is_reached, 0, label)]
         by_entry = entry_value[places[:, None], np.where(is_entry, label, 0)]
