@@ -137,7 +137,7 @@ def work_now(database: Database, calculation_id: UUID, *, now: Callable[[], dt.d
     beat = threading.Thread(target=_beat, args=(database, calculation_id, over, now), daemon=True)
     beat.start()
     try:
-        answer: dict[str, Any] | None = msgspec.to_builtins(_answer(*question))
+        answer: dict[str, Any] | None = msgspec.to_builtins(_answer(database, *question))
     except Exception:  # this is the shell of the calculating process: whatever broke, the officer is told
         log.exception("calculation %s broke", calculation_id)
         answer = None
@@ -153,12 +153,16 @@ def work_now(database: Database, calculation_id: UUID, *, now: Callable[[], dt.d
     return done.value
 
 
-def _answer(kind: CalculationKind, question: dict[str, Any]) -> msgspec.Struct:
-    if kind is CalculationKind.FEFO_FIRST:
-        from supply.routing.compare import compare  # noqa: PLC0415 - loads the solvers
+def _answer(database: Database, kind: CalculationKind, question: dict[str, Any]) -> msgspec.Struct:
+    match kind:
+        case CalculationKind.FEFO_FIRST:
+            from supply.routing.compare import compare  # noqa: PLC0415 - it asks, too, by this module
 
-        return compare(question)
-    raise NotImplementedError(kind)
+            return compare(question)
+        case CalculationKind.PREPOSITION:
+            from supply.routing.ahead.ask import answer  # noqa: PLC0415 - as above
+
+            return answer(database, question)
 
 
 def _claim(

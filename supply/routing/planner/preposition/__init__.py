@@ -20,7 +20,8 @@ Periods follow one another. `stock` is what lies there, and with `period` what i
 flour comes, moves and is delivered; what is left at its end is within `capacity_kg`. A demand is delivered in
 the period it is `due` or at most `early_periods` before, from lots good until `needs_until`. Optional:
 `capacity_kg`, `cost_per_tonne_period` (0), `closed` (never), `kg_per_period` (no limit), `early_periods` (0),
-`period` (the first), `shortage_cost_per_kg` (5000).
+`period` (the first), `shortage_cost_per_kg` (5000), and `cost_in` of a way ({"2027-07": 40000}: its cost per
+tonne in a period in which it costs otherwise).
 
 The plan, `preposition-plan/1`: `moves` and `deliveries` with kg and cost, what each move is for (`serves`),
 the kg in each store at the end of each period (`store`), what stays `unmet` with its reasons, what is

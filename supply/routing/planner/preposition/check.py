@@ -77,7 +77,8 @@ def _ways(problem: PrepositionProblem, plan: PrepositionPlan) -> list[Breach]:
                 found.append(Breach("closed", facts))
             if flow.kg <= 0:
                 found.append(Breach("no-kg", facts))
-            if abs(flow.kg * way.cost_per_tonne / 1000 - flow.cost) > NEAR_COST:
+            rate = way.cost_in.get(flow.period, way.cost_per_tonne)
+            if abs(flow.kg * rate / 1000 - flow.cost) > NEAR_COST:
                 found.append(Breach("wrong-cost", facts | {"kind": name, "cost": flow.cost}))
         for (start, end, period), kg in loads.items():
             limit = by_ends[start, end].kg_per_period

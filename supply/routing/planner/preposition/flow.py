@@ -118,7 +118,7 @@ class Flow:
                 on_way: list[int] = []
                 for product, days in enumerate(self.days):
                     for index in range(len(days)):
-                        column = self.model.column(way.cost_per_tonne / 1000 + extra, upper=self.everything)
+                        column = self.model.column(self._rate(way, period) + extra, upper=self.everything)
                         self._note(column, extra, f"closed:{way.start}:{way.end}:{self._name(period)}")
                         self.moved[number, product, index, period] = column
                         self._balance[start, product, index, period].append((column, -1.0))
@@ -142,7 +142,7 @@ class Flow:
             got = [(self.short[-1], 1.0)]
             for number, way in to_site[site]:
                 for period, extra, index in self._chances(demand, product, way):
-                    column = self.model.column(way.cost_per_tonne / 1000 + extra, upper=demand.kg)
+                    column = self.model.column(self._rate(way, period) + extra, upper=demand.kg)
                     self.delivered[number, place, index, period] = column
                     self._balance[self.stores[way.start], product, index, period].append((column, -1.0))
                     got.append((column, 1.0))
@@ -259,6 +259,9 @@ class Flow:
     def _note(self, column: int, extra: float, code: str) -> None:
         if extra and code:
             self.broken[column] = code
+
+    def _rate(self, way: Way, period: int) -> float:
+        return way.cost_in.get(self._name(period), way.cost_per_tonne) / 1000
 
     def _name(self, period: int) -> str:
         return self.problem.periods[period].id

@@ -56,13 +56,14 @@ class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
-    """A road from a store to another, or to a site."""
+    """A road from a store to another, or to a site; `cost_in` tells periods that cost otherwise."""
 
     start: str
     end: str
     cost_per_tonne: Cost
     closed: tuple[str, ...] = ()
     kg_per_period: Kg | None = None
+    cost_in: dict[str, Cost] = {}
 
 
 class Demand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,6 +177,8 @@ def _ways(problem: PrepositionProblem) -> Iterator[Fault]:
             yield from known.fault(f"{place}.to", kind, way.end)
             for j, period in enumerate(way.closed):
                 yield from known.fault(f"{place}.closed[{j}]", "period", period)
+            for period in way.cost_in:
+                yield from known.fault(f"{place}.cost_in", "period", period)
             if way.start == way.end:
                 yield Fault(place, "way-to-itself", {"id": way.start})
             if (way.start, way.end) in seen:

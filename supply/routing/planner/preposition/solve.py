@@ -102,7 +102,7 @@ def _moves(flow: Flow, values: list[float], found: list[Path]) -> tuple[Move, ..
             until=problem.periods[until.get((number, product, index, period), period)].id,
             kg=round(values[column], DIGITS),
             good_until=flow.days[product][index],
-            cost=round(values[column] * problem.moves[number].cost_per_tonne / 1000, 2),
+            cost=round(values[column] * flow.model.cost[column], 2),
             serves=tuple(
                 Served(site=site, due=due, kg=round(kg, DIGITS), because=because)
                 for (site, due, because), kg in sorted(served[number, product, index, period].items())
@@ -164,7 +164,7 @@ def _deliveries(flow: Flow, values: list[float]) -> tuple[Delivery, ...]:
             due=problem.demands[place].due,
             kg=round(values[column], DIGITS),
             good_until=flow.days[flow.products[problem.demands[place].product]][index],
-            cost=round(values[column] * problem.deliveries[number].cost_per_tonne / 1000, 2),
+            cost=round(values[column] * flow.model.cost[column], 2),
         )
         for (number, place, index, period), column in sorted(
             flow.delivered.items(), key=lambda one: (one[0][3], one[0])

@@ -94,7 +94,7 @@ def _onward(
         at = way_list[-1].end if way_list else store
         moved = msgspec.structs.replace(
             walk,
-            cost=walk.cost + sum(way.cost_per_tonne for way in way_list) / 1000,
+            cost=walk.cost + sum(way.cost_in.get(name, way.cost_per_tonne) for way in way_list) / 1000,
             ways=(*walk.ways, *((way.start, way.end, period) for way in way_list)),
         )
         for place in range(len(problem.demands)):
@@ -131,7 +131,7 @@ def _ends(problem: PrepositionProblem, walk: Walk, at: str, period: int, place: 
         if (way.start, way.end) == (at, demand.site) and names[period] not in way.closed:
             yield msgspec.structs.replace(
                 walk,
-                cost=walk.cost + way.cost_per_tonne / 1000,
+                cost=walk.cost + way.cost_in.get(names[period], way.cost_per_tonne) / 1000,
                 ways=(*walk.ways, (way.start, way.end, period)),
                 demand=place,
                 waits=tuple((demand.site, one) for one in range(period, due)),

@@ -201,7 +201,10 @@ def problems(draw: st.DrawFn) -> PrepositionProblem:
 
     def ways(ends: list[tuple[str, str]]) -> tuple[Way, ...]:
         chosen = draw(st.sets(st.sampled_from(ends)))
-        return tuple(Way(*one, draw(cost), draw(closed), draw(limit)) for one in sorted(chosen))
+        return tuple(
+            Way(*one, draw(cost), draw(closed), draw(limit), draw(st.sampled_from([{}, {"M1": 9000.0}])))
+            for one in sorted(chosen)
+        )
 
     stock = draw(
         st.lists(
