@@ -5,15 +5,18 @@ Each is a relaxation of the rules: what it forbids no plan allows; what it allow
 
 import numpy as np
 
-from supply.routing.planner.instance import Bools, Floats, Instance, Ints
-from supply.routing.planner.linear import Model, is_optimal
+from supply.routing.planner.draft import SLACK
+from supply.routing.planner.instance import Bools, Floats, Instance, Ints, Pool
+from supply.routing.planner.linear import Model
 from supply.routing.planner.reach import Times, days_by_pool, reaching_pools
 from supply.routing.planner.relaxation import effective_capacity
 
 MOST_COLUMNS = 12_000
 """Columns of the linear program; a larger one takes longer than the reasons have."""
-LEAST_KG = 0.01
-"""What is left over by less than this is rounding of the linear program."""
+LEAST_KG = 0.5
+"""What is left over by less than this is rounding of the program."""
+MOST_DAYS = 5
+"""Longer trips are counted as of so many days."""
 
 
 def fewest_days(instance: Instance, times: Times, site: int) -> Floats:
@@ -53,29 +56,90 @@ def _exchanging(by_depot: Bools, sent: Ints, site: int) -> Bools:
         depots = more
 
 
-def is_program_short(instance: Instance, days: Floats) -> bool:
-    """Goods in full trucks, each as many days as the quickest trip to the site takes: a linear program."""
+def is_program_short(instance: Instance, times: Times, days: Floats, *, seconds: float) -> bool:
+    """Too few vehicle-days or goods, with trips counted by their days: a small integer program.
+
+    A trip of so many days brings a site no more than can be loaded and unloaded in the time that the quickest
+    drive leaves; a vehicle makes no more trips of so many days than its free days hold one after the other.
+    """
     wanted = instance.demand > 0
-    count = int((np.isfinite(days)[:, :, None] & wanted[None]).sum())
-    if count > MOST_COLUMNS:
+    longest = min(instance.max_days, MOST_DAYS)
+    if int((np.isfinite(days)[:, :, None] & wanted[None]).sum()) * longest > MOST_COLUMNS:
         return False
-    model = Model()
-    stock: dict[tuple[int, int], list[tuple[int, float]]] = {}
-    used: list[list[tuple[int, float]]] = [[] for _ in instance.pools]
-    capacity = [effective_capacity(instance, pool) for pool in instance.pools]
-    for site, product in np.argwhere(wanted):
-        slack = model.column(1.0)
-        terms = [(slack, 1.0)]
-        for pool in np.flatnonzero(np.isfinite(days[:, site])):
-            column = model.column(0.0)
-            terms.append((column, 1.0))
-            stock.setdefault((instance.pools[pool].depot, int(product)), []).append((column, 1.0))
-            used[pool].append((column, float(days[pool, site]) / capacity[pool]))
-        model.row(terms, lower=float(instance.demand[site, product]))
-    for key, terms in stock.items():
-        model.row(terms, upper=float(instance.stock[key]))
-    for index, terms in enumerate(used):
-        model.row(terms, upper=float(instance.pools[index].vehicle_days))
-    solver = model.highs()
-    solver.run()
-    return is_optimal(solver) and float(solver.getInfo().objective_function_value) > LEAST_KG
+    program = _Program(instance, times, days, longest)
+    for pool in range(len(instance.pools)):
+        program.add_pool(pool)
+    return program.least_left(seconds) > LEAST_KG
+
+
+class _Program:
+    """The integer program of is_program_short."""
+
+    def __init__(self, instance: Instance, times: Times, days: Floats, longest: int) -> None:
+        self.instance = instance
+        self.times = times
+        self.days = days
+        self.longest = longest
+        self.model = Model()
+        self.brought: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        self.sent: dict[tuple[int, int], list[tuple[int, float]]] = {}
+
+    def add_pool(self, index: int) -> None:
+        """How many trips of so many days (the last: or more), and the kg that they bring each site."""
+        pool, model = self.instance.pools[index], self.model
+        counts = [model.column(0.0, integer=True) for _ in range(self.longest)]
+        model.row(
+            [(count, number + 1.0) for number, count in enumerate(counts)], upper=float(pool.vehicle_days)
+        )
+        for length in range(1, self.longest + 1):
+            most = sum(_runs(group.free, length) * len(group.vehicles) for group in pool.groups)
+            model.row([(count, 1.0) for count in counts[length - 1 :]], upper=float(most))
+            self._add_loads(index, length, counts[length - 1])
+
+    def _add_loads(self, index: int, length: int, count: int) -> None:
+        instance, pool, terms = self.instance, self.instance.pools[index], [(count, -1.0)]
+        rooms = self._rooms(pool, length)
+        may_go = (np.minimum(self.days[index], self.longest) <= length) & (rooms > 0)
+        for site, product in np.argwhere((instance.demand > 0) & may_go[:, None]):
+            column = self.model.column(0.0)
+            terms.append((column, 1.0 / float(rooms[site])))
+            self.brought.setdefault((int(site), int(product)), []).append((column, 1.0))
+            self.sent.setdefault((pool.depot, int(product)), []).append((column, 1.0))
+        self.model.row(terms, upper=0.0)
+
+    def _rooms(self, pool: Pool, length: int) -> Floats:
+        """Most kg on board of a trip of so many days that visits the site."""
+        instance = self.instance
+        capacity = effective_capacity(instance, pool)
+        rate = (instance.depot_minutes[pool.depot, 1] + instance.site_minutes[:, 1].min()) / 1000
+        if rate <= 0 or length == self.longest < instance.max_days:
+            return np.full(instance.sites, capacity)
+        drive = self.times.out[pool.kind, pool.depot] + self.times.home[pool.kind, pool.depot]
+        service = instance.depot_minutes[pool.depot, 0] + instance.site_minutes[:, 0]
+        left = length * instance.duty + SLACK - drive - service
+        rooms: Floats = np.minimum(capacity, np.where(np.isfinite(left), left, 0.0) / rate)
+        return rooms
+
+    def least_left(self, seconds: float) -> float:
+        """A bound on the kg that are left over at least."""
+        instance, model = self.instance, self.model
+        for site, product in np.argwhere(instance.demand > 0):
+            terms = [(model.column(1.0), 1.0), *self.brought.get((int(site), int(product)), [])]
+            model.row(terms, lower=float(instance.demand[site, product]))
+        for (depot, product), terms in self.sent.items():
+            model.row(terms, upper=float(instance.stock[depot, product]))
+        solver = model.highs()
+        solver.setOptionValue("time_limit", max(0.01, seconds))
+        solver.setOptionValue("objective_target", LEAST_KG)
+        solver.run()
+        return float(solver.getInfo().mip_dual_bound)
+
+
+def _runs(free: Bools, length: int) -> int:
+    """How many trips of so many days the free days hold one after the other."""
+    count = run = 0
+    for is_free in free:
+        run = run + 1 if is_free else 0
+        if run == length:
+            count, run = count + 1, 0
+    return count

@@ -22,6 +22,8 @@ GENEROUS = 2.0
 """A site may use so many times its equal share of the time: what explains it often explains the next ones."""
 SEARCH = "search"
 """The code of what could be served, and of what nothing is known about: the time was too short."""
+LEAST_TURN = 1.0
+"""Seconds of one site at least: rather some sites explained than all of them half."""
 UNPROVEN = "unproven"
 """Follows the codes in a plan when they are the best found and not proven."""
 AT_MOST = "at-most"
@@ -81,7 +83,7 @@ def explain(
     findings: list[_Finding] = []
     until = trial.part_until(REASONS_PART)
     for number, item in enumerate(plan.unserved):
-        trial.divide(until, (len(plan.unserved) - number) / GENEROUS)
+        trial.divide(until, (len(plan.unserved) - number) / GENEROUS, LEAST_TURN)
         findings.append(search.find(item))
     _look_again(findings, search, until)
     found: list[Explanation] = []
@@ -95,7 +97,7 @@ def _look_again(findings: list[_Finding], search: "_Search", until: float) -> No
     """Sites for which the time was too short share what the others left."""
     late = [number for number, finding in enumerate(findings) if finding.is_late]
     for turn, number in enumerate(late):
-        search.trial.divide(until, (len(late) - turn) / GENEROUS)
+        search.trial.divide(until, (len(late) - turn) / GENEROUS, LEAST_TURN)
         again = search.find(findings[number].item)
         findings[number] = findings[number] if again.is_late else again
 

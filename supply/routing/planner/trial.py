@@ -21,6 +21,8 @@ from supply.routing.planner.reach import Times, times_of
 
 ONE_TRIAL = 4.0
 """Seconds of one exact search at most."""
+PROGRAM = 1.0
+"""Seconds of one integer program that counts vehicle-days, at most."""
 EXACT_SITES = 60
 """With more sites no exact search is tried: its steps are too long to be stopped in time."""
 EXACT_STOPS = 6
@@ -93,10 +95,10 @@ class Trial:
         now = time.monotonic()
         return now + max(0.0, self.until - now) * part
 
-    def divide(self, until: float, turns: float) -> None:
-        """The next of so many turns that end together gets its share of the seconds."""
+    def divide(self, until: float, turns: float, least: float = 0.0) -> None:
+        """The next of so many turns that end together gets its share of the seconds, or at least so many."""
         now = time.monotonic()
-        self.turn_until = now + max(0.0, until - now) / max(turns, 1.0)
+        self.turn_until = min(until, now + max(least, max(0.0, until - now) / max(turns, 1.0)))
 
     def left(self) -> float:
         """Seconds of this turn; 0 when it was cancelled."""
@@ -128,7 +130,8 @@ class Trial:
         served = None if self.is_over() else Insertion(instance, drafts, site).run()
         if served is not None:
             return self._served(instance, served)
-        if not self.is_over() and is_program_short(instance, days):
+        seconds = min(PROGRAM, self.left())
+        if seconds > 0 and is_program_short(instance, self._times(instance), days, seconds=seconds):
             return FORBIDDEN
         for trips, iterations in REPLANS if effort >= Effort.REPLANS else ():
             if self.is_over():
