@@ -1,8 +1,6 @@
 """Where places join the roads: the nearest spot of each of the nearest roads, for all places at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
-from math import cos, radians
 
 import msgspec
 import numpy as np
@@ -59,23 +57,20 @@ def find_joins(points: Sequence[Point], lines: Sequence[Sequence[tuple[float, fl
 
 
 def _pieces(lines: Sequence[Sequence[tuple[float, float]]]) -> _Pieces:
-    ends = [(*one, *other) for line in lines for one, other in pairwise(line)]
-    shares: list[tuple[float, float]] = []
-    first_of_road: list[int] = []
-    for line in lines:
-        first_of_road.append(len(shares))
-        squeeze = cos(radians((line[0][1] + line[-1][1]) / 2))
-        lengths = [
-            ((lon - next_lon) ** 2 * squeeze**2 + (lat - next_lat) ** 2) ** 0.5
-            for (lon, lat), (next_lon, next_lat) in pairwise(line)
-        ]
-        total, passed = sum(lengths), 0.0
-        for length in lengths:
-            shares.append((passed / total, length / total) if total else (0.0, 0.0))
-            passed += length
-    lon, lat, next_lon, next_lat = np.array(ends, dtype=np.float64).T
-    before, within = np.array(shares, dtype=np.float64).T
-    return _Pieces(lon, lat, next_lon, next_lat, before, within, np.array(first_of_road, dtype=np.intp))
+    counts = np.array([len(line) for line in lines], dtype=np.intp)
+    flat = np.array([spot for line in lines for spot in line], dtype=np.float64)
+    road = np.repeat(np.arange(len(lines)), counts)
+    is_piece = road[:-1] == road[1:]
+    (lon, lat), (next_lon, next_lat) = flat[:-1][is_piece].T, flat[1:][is_piece].T
+    road = road[:-1][is_piece]
+    first_of_road = np.concatenate([[0], np.cumsum(counts - 1)[:-1]]).astype(np.intp)
+    squeeze = np.cos(np.radians(lat[first_of_road]))[road]
+    length = np.hypot((next_lon - lon) * squeeze, next_lat - lat)
+    passed = np.concatenate([[0.0], np.cumsum(length)])
+    total = np.add.reduceat(length, first_of_road)[road]
+    safe = np.where(total == 0, 1.0, total)
+    before = (passed[:-1] - passed[first_of_road][road]) / safe
+    return _Pieces(lon, lat, next_lon, next_lat, before, length / safe, first_of_road)
 
 
 def _nearest(points: Sequence[Point], pieces: _Pieces, count: int) -> Joins:

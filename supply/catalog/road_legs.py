@@ -16,16 +16,16 @@ import numpy as np
 
 from supply.catalog.road_joins import Floats
 from supply.catalog.road_network import Bools, Stretch, Ways, make_network, usual_ways
-from supply.catalog.road_seasons import Season, barred, days_of, slower_season, spans_of
+from supply.catalog.road_seasons import Season, barred, days_of, spans_of
 from supply.catalog.road_speeds import Truck
 from supply.catalog.road_states import (
     Choice,
     Closed,
     Ground,
     choose_ways,
+    make_ground,
     measured_choice,
     minutes_per_road,
-    roads_ever_closed,
 )
 from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance
 
@@ -100,12 +100,12 @@ def legs_on_days(
 ) -> tuple[RoadDistance, ...]:
     """Every ordered pair of different points as a plan of these days may drive it, with minutes by type."""
     usual = usual_ways(make_network(points, nodes, edges))
-    ground = Ground(usual=usual, assumptions=assumptions, days=days, season=slower_season(*days))
     groups: dict[Closed, list[Truck]] = {}
     for truck in trucks:
         groups.setdefault(barred(usual.network.edges, truck.code), []).append(truck)
+    ground = make_ground(usual, assumptions, days, tuple(groups))
     convoys = [_convoy(ground, limits, some) for limits, some in (groups or {frozenset(): []}).items()]
-    return tuple(_both_ways(_shared_legs(ground, convoys, tuple(groups))))
+    return tuple(_both_ways(_shared_legs(ground, convoys)))
 
 
 def way_on_day(
@@ -117,7 +117,7 @@ def way_on_day(
 ) -> tuple[Stretch, ...]:
     """The way from one place to another on a day, stretch by stretch; the usual one when none is open."""
     usual = usual_ways(make_network(points, nodes, edges))
-    ground = Ground(usual=usual, assumptions=assumptions, days=(day, day), season=slower_season(day, day))
+    ground = make_ground(usual, assumptions, (day, day))
     return _ways_of(ground, choose_ways(ground, frozenset()), 0, 1).stretches(0, 1)
 
 
@@ -141,9 +141,7 @@ def _convoy(ground: Ground, limits: Closed, trucks: Sequence[Truck]) -> Convoy:
     )
 
 
-def _shared_legs(
-    ground: Ground, convoys: Sequence[Convoy], limits: Sequence[Closed]
-) -> Iterator[RoadDistance]:
+def _shared_legs(ground: Ground, convoys: Sequence[Convoy]) -> Iterator[RoadDistance]:
     """One leg per pair for all trucks; see the head of this module."""
     lengths = [convoy.metres for convoy in convoys]
     shortest = np.minimum.reduce(lengths)
@@ -151,7 +149,7 @@ def _shared_legs(
     leading = np.argmax([np.where(fit, one, -1.0) for fit, one in zip(fits, lengths, strict=True)], axis=0)
     is_open = np.logical_or.reduce(fits)
     usual = _figures(ground.usual.measure, ground.usual, ground.assumptions)
-    closed_days, closed_roads = _closed_days(ground, convoys, fits), _closed_roads(ground, limits)
+    closed_days, closed_roads = _closed_days(ground, convoys, fits), _closed_roads(ground)
     basis = _basis(ground.usual)
     for start, end in _pairs(len(ground.usual.network.points)):
         convoy = convoys[leading[start, end]]
@@ -210,16 +208,21 @@ def _closed_days(
     return spans
 
 
-def _closed_roads(ground: Ground, limits: Sequence[Closed]) -> Callable[[int, int], tuple[str, ...]]:
+def _closed_roads(ground: Ground) -> Callable[[int, int], tuple[str, ...]]:
     """Names of the roads of the usual way that are closed on some day or to some truck."""
-    roads = roads_ever_closed(ground, limits)
-    used = ground.usual.uses(roads)
     edges = ground.usual.network.edges
-    return lambda start, end: tuple(
-        edges[road].name or edges[road].code
-        for road, on_way in zip(roads, used, strict=True)
-        if on_way[start, end]
-    )
+    none = np.zeros((*ground.usual.cost.shape, 0), dtype=bool)
+    used = np.stack(list(ground.used.values()), axis=-1) if ground.used else none
+    codes = [edges[road].name or edges[road].code for road in ground.used]
+    known: dict[bytes, tuple[str, ...]] = {}
+
+    def names(start: int, end: int) -> tuple[str, ...]:
+        key = used[start, end].tobytes()
+        if key not in known:
+            known[key] = tuple(code for code, is_used in zip(codes, key, strict=True) if is_used)
+        return known[key]
+
+    return names
 
 
 def _pairs(count: int) -> Iterator[tuple[int, int]]:

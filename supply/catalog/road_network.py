@@ -53,6 +53,19 @@ class Stretch(msgspec.Struct, frozen=True):
     metres: float
 
 
+class _Tree(msgspec.Struct, frozen=True):
+    """The shortest ways from some places to all nodes: the road or entry by which each node is reached.
+
+    `ancestors`: the node 1, 2, 4, 8 … before each, until all are before the first: sums along all ways take
+    as many steps as the longest way has binary digits.
+    """
+
+    label: Numbers
+    is_entry: Bools
+    is_road: Bools
+    ancestors: tuple[Numbers, ...]
+
+
 def make_network(points: Sequence[Point], nodes: Sequence[Point], edges: Sequence[Edge]) -> Network:
     """The graph of these roads, those with an unknown end left out, and the places beside it."""
     number = {node.code: place for place, node in enumerate(nodes)}
@@ -109,6 +122,7 @@ class Ways:
         is_open[list(closed)] = False
         self._usable = may_join & is_open[network.joins.road] if may_join.size else may_join
         self._entry_node, self._entry_cost = _entries(network, self._usable)
+        self._trees: dict[int, _Tree] = {}
         self._via: dict[tuple[int, int], tuple[str, ...]] = {}
         self._lay_arcs(is_open)
         self._search()
@@ -218,23 +232,33 @@ class Ways:
         return _mirrored(total)
 
     def _along_tree(self, places: Numbers, per_road: Floats, entry_value: Floats) -> Floats:
-        """Value from each place to each node, by doubling the ancestors of the tree of shortest paths."""
-        node_count = len(self.network.nodes)
-        before = self._before[places]
-        row = np.arange(len(places))[:, None]
-        arc = np.searchsorted(self._key, before.astype(np.int64) * self._size + np.arange(node_count))
-        labels = self._label if len(self._label) else np.zeros(1, dtype=np.intp)
-        label = labels[np.minimum(arc, len(labels) - 1)]
-        is_reached, is_entry = before >= 0, before >= node_count
-        by_road = per_road[np.where(is_entry | ~is_reached, 0, label)]
-        by_entry = entry_value[places[:, None], np.where(is_entry, label, 0)]
-        value = np.where(is_entry, by_entry, np.where(is_reached, by_road, 0.0)).astype(np.float64)
-        ancestor = np.where(is_reached & ~is_entry, before, -1).astype(np.intp)
-        while (ancestor >= 0).any():
-            is_on = ancestor >= 0
-            value = value + np.where(is_on, value[row, ancestor], 0.0)
-            ancestor = np.where(is_on, ancestor[row, ancestor], -1)
+        """Value from each place to each node; the last column is nothing, what lies before all nodes."""
+        tree = self._tree(places)
+        by_road = per_road[np.where(tree.is_road, tree.label, 0)]
+        by_entry = entry_value[places[:, None], np.where(tree.is_entry, tree.label, 0)]
+        value = np.where(tree.is_entry, by_entry, np.where(tree.is_road, by_road, 0.0))
+        value = np.concatenate([value, np.zeros((len(places), 1))], axis=1)
+        for ancestor in tree.ancestors:
+            value += np.take_along_axis(value, ancestor, axis=1)
         return value
+
+    def _tree(self, places: Numbers) -> _Tree:
+        first = int(places[0])
+        if first not in self._trees:
+            node_count = len(self.network.nodes)
+            before = self._before[places]
+            arc = np.searchsorted(self._key, before.astype(np.int64) * self._size + np.arange(node_count))
+            labels = self._label if len(self._label) else np.zeros(1, dtype=np.intp)
+            is_entry, is_road = before >= node_count, (before >= 0) & (before < node_count)
+            ancestor = np.full((len(places), node_count + 1), node_count, dtype=np.intp)
+            ancestor[:, :node_count] = np.where(is_road, before, node_count)
+            ancestors = []
+            while (ancestor < node_count).any():
+                ancestors.append(ancestor)
+                ancestor = np.take_along_axis(ancestor, ancestor, axis=1)
+            label = labels[np.minimum(arc, len(labels) - 1)]
+            self._trees[first] = _Tree(label, is_entry, is_road, tuple(ancestors))
+        return self._trees[first]
 
     def via(self, start: int, end: int) -> tuple[str, ...]:
         """Codes of the nodes on the way from a place to a later one, in order."""

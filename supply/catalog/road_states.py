@@ -8,7 +8,7 @@ import numpy as np
 
 from supply.catalog.road_joins import Floats, Numbers
 from supply.catalog.road_network import Bools, Ways, ways_without
-from supply.catalog.road_seasons import Season, closed_by_month, closed_by_weekday, days_of
+from supply.catalog.road_seasons import Season, closed_by_month, closed_by_weekday, days_of, slower_season
 from supply.catalog.road_speeds import Truck, edge_minutes, minutes_off_network
 from supply.catalog.roads import Assumptions, Days, Edge
 
@@ -25,6 +25,8 @@ class Ground(msgspec.Struct, frozen=True):
     assumptions: Assumptions
     days: Days
     season: Season
+    used: Mapping[int, Bools]
+    # By the roads that are ever closed: the pairs whose usual way drives on them.
 
 
 class State(msgspec.Struct, frozen=True):
@@ -42,10 +44,22 @@ class Choice(msgspec.Struct, frozen=True):
     closed_on: Mapping[dt.date, Bools]
 
 
-def state_without(usual: Ways, closed: Closed) -> State:
+def make_ground(usual: Ways, assumptions: Assumptions, days: Days, limits: Sequence[Closed] = ()) -> Ground:
+    """The ground of a plan of these days; `limits`: the roads that some trucks may not use."""
+    edges = usual.network.edges
+    closed = set[int]().union(*limits)
+    for day in days_of(days):
+        closed |= closed_by_month(edges, day) | closed_by_weekday(edges, day)
+    roads = sorted(closed)
+    used = dict(zip(roads, usual.uses(roads), strict=True))
+    return Ground(usual=usual, assumptions=assumptions, days=days, season=slower_season(*days), used=used)
+
+
+def state_without(ground: Ground, closed: Closed) -> State:
     """The ways when these roads are closed."""
+    usual = ground.usual
     nobody = np.zeros(usual.cost.shape, dtype=bool)
-    is_affected = np.logical_or.reduce([nobody, *usual.uses(sorted(closed))])
+    is_affected = np.logical_or.reduce([nobody, *(ground.used[road] for road in closed)])
     return State(ways_without(usual.network, closed) if is_affected.any() else usual, is_affected)
 
 
@@ -62,7 +76,7 @@ def choose_ways(ground: Ground, closed_to: Closed) -> Choice:
     always = closed_to.union(*on_day.values())
     by_calendar = closed_to.union(*in_month.values())
     wanted = list(dict.fromkeys([always, by_calendar, *in_month.values(), *on_day.values()]))
-    states = tuple(state_without(ground.usual, closed) for closed in wanted)
+    states = tuple(state_without(ground, closed) for closed in wanted)
     lengths = [length(ground, state) for state in states]
     metres = dict(zip(wanted, lengths, strict=True))
     is_steady = _is_open(metres[always], metres[by_calendar])
@@ -114,12 +128,3 @@ def minutes_per_road(
     """Minutes of every road, and of a metre as the crow flies."""
     per_road = [edge_minutes(edge, season, truck, assumptions) for edge in edges]
     return np.array(per_road, dtype=np.float64), minutes_off_network(season, truck, assumptions)
-
-
-def roads_ever_closed(ground: Ground, limits: Sequence[Closed]) -> list[int]:
-    """Numbers of the roads that are closed on some day or to some truck."""
-    edges = ground.usual.network.edges
-    closed = set[int]().union(*limits)
-    for day in days_of(ground.days):
-        closed |= closed_by_month(edges, day) | closed_by_weekday(edges, day)
-    return sorted(closed)
