@@ -20,6 +20,7 @@ from supply import clock, compute
 from supply.db import Database
 from supply.errors import NotFound, SupplyError
 from supply.i18n import N_
+from supply.routing import snapshot  # noqa: F401 - tables that calculations point at, in their process
 from supply.routing.models import Calculation
 from supply.routing.words import CalculationKind, CalculationState
 

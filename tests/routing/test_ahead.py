@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy.orm import Session
 
+from supply import compute
 from supply.catalog.models import Closure, Distance
 from supply.db import Database
 from supply.ids import new_id
@@ -21,7 +22,7 @@ from supply.routing.ahead.ask import (
 from supply.routing.ahead.feed import AheadQuestion, Arrival, feed
 from supply.routing.ahead.needs import ahead_needs
 from supply.routing.ahead.periods import early_periods, is_open, periods
-from supply.routing.calculations import latest, work_now
+from supply.routing.calculations import latest, start, work_now
 from supply.routing.planner.preposition.problem import Period, sense_faults
 from supply.routing.words import CalculationKind
 from tests.routing.ground import put_stock
@@ -98,10 +99,10 @@ def with_later_cycle(world: World) -> None:
 def with_roads(session: Session) -> None:
     for store, metres in FAR.items():
         for site in ("KEBILA", "FAKOLA"):
-            for start, end in ((store, site), (site, store)):
-                session.add(Distance(from_code=start, to_code=end, metres=metres, source="test"))
-    for start, end in (("BAMAKO", "SIKASSO"), ("SIKASSO", "BAMAKO")):
-        session.add(Distance(from_code=start, to_code=end, metres=400_000, source="test"))
+            for one, other in ((store, site), (site, store)):
+                session.add(Distance(from_code=one, to_code=other, metres=metres, source="test"))
+    for one, other in (("BAMAKO", "SIKASSO"), ("SIKASSO", "BAMAKO")):
+        session.add(Distance(from_code=one, to_code=other, metres=400_000, source="test"))
 
 
 def close(session: Session, place: str, first_on: dt.date, last_on: dt.date) -> None:
@@ -246,6 +247,19 @@ def test_an_officer_asks_in_a_form_and_odd_days_are_refused_beside_their_field(d
     assert 'name="arrival_life_days"' in form
     assert answered.status_code == 422
     assert "Donnez au plus 366 jours." in answered.text
+
+
+def test_another_process_works_it_out_from_the_database_alone(database: Database) -> None:
+    """It has loaded nothing that the service has: a table it lacks would leave the question unanswered."""
+    world = make_world(database)
+    command = AskPreposition(id=new_id(), early_days=10)
+    with database.transaction() as session:
+        ask_preposition(session, command, arrivals=(), actor=world.officer, now=NOW)
+
+    try:
+        assert start(database, command.id).result(timeout=60) == "done"
+    finally:
+        compute.shut_down()
 
 
 def test_nobody_is_advised_without_a_cycle_to_come(database: Database) -> None:
