@@ -113,7 +113,7 @@ class _Ways:
         out, home, before = self.known[key]
         if not np.isfinite(out + home):
             return False
-        service = instance.site_minutes[self.site, :1]
+        service = instance.site_minutes[self.site, :1] + self._loading(pool)
         days = float(_days(instance, pool, np.array([out + home]), service)[0])
         if days > instance.max_days or begin + days > instance.horizon:
             return False
@@ -126,6 +126,14 @@ class _Ways:
             instance.open_days[self.site, day] and self._is_last_leg_open(day, before)
             for day in range(arrival, end)
         )
+
+    def _loading(self, pool: Pool) -> float:
+        """Least minutes of loading and unloading: for all the site's goods where it takes one stop."""
+        instance = self.instance
+        if instance.problem.split_deliveries:
+            return 0.0
+        rate = instance.depot_minutes[pool.depot, 1] + instance.site_minutes[self.site, 1]
+        return float(instance.demand[self.site].sum() * rate / 1000)
 
     def _way(self, pool: Pool, shut: frozenset[tuple[int, int]]) -> tuple[float, float, Floats]:
         """Least minutes out and home without the shut legs; and out, by the point before the last leg."""

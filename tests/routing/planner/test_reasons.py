@@ -1,10 +1,14 @@
 """Whatever stays unserved has its reason and a change that serves it, verified by making just that change."""
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from supply.routing.planner.draft import Draft
 from supply.routing.planner.faults import FaultyProblemError
+from supply.routing.planner.incumbent import Incumbent
+from supply.routing.planner.instance import instance_of
 from supply.routing.planner.limits import Limit, limits_of, only_for, served_by
 from supply.routing.planner.plan import Plan, Unserved
 from supply.routing.planner.problem import ClosedLeg, Depot, Fleet, Problem, Site, read_problem, write_problem
@@ -114,6 +118,37 @@ def test_who_stops_the_reasons_keeps_those_that_were_found() -> None:
     assert (second.because, second.sure, second.change) == (("search",), False, None)
 
 
+def test_a_reason_that_is_found_but_not_proven_is_not_sure() -> None:
+    """Ten villages one way, Nioro the other way, one day and one lorry: 12 h of driving are not in 10 h.
+
+    No quick proof sees that they share the day, and the exact search does not try trips of eleven stops.
+    """
+    today = ((day(0), day(0)),)
+    villages = tuple(Site(f"v{number}", demand_kg={"flour": 100}, windows=today) for number in range(10))
+    ways = [[1.0 if i != j else 0.0 for j in range(12)] for i in range(12)]
+    for point in range(1, 12):
+        ways[0][point] = ways[point][0] = 100.0 if point < 11 else 200.0
+        ways[11][point] = ways[point][11] = 300.0 if point < 11 else 0.0
+    problem = small(
+        depots=(Depot("kayes", stock_kg={"flour": 20_000}),),
+        sites=(*villages, Site("nioro", demand_kg={"flour": 2_000}, windows=today)),
+        fleet=(Fleet("kayes-10t", "kayes", "10t", 1),),
+        distance_km=tuple(tuple(row) for row in ways),
+        max_trip_days=1,
+    )
+    best = Incumbent(instance_of(problem), seconds=60.0, seed=1)
+    trip = Draft(0, tuple(range(10)), np.array([[100, 0]] * 10), (0, 1, 0))
+    best.offer([trip])
+
+    (explanation,) = explain(problem, best.plan(), seconds=60.0)
+
+    assert explanation.sure is False
+    assert set(explanation.because) == {"fleet:kayes-10t", "days", "window:nioro"}
+    # Home over Nioro with a night: 400 km × 10 + 2 t × 409 km + 500. Another lorry: 1,000 + 4,000 + 400.
+    assert explanation.change == Change("days", 0, 5_318)
+    assert explanation.is_cheapest is False
+
+
 def test_a_plan_says_what_is_not_proven() -> None:
     plan = solve(_nioro(windows=()), Params(seconds=20), 1)
     open_end = Explanation("nioro", {"flour": 2_000}, ("horizon",), Change("horizon", 7, 640), sure=False)
@@ -132,7 +167,7 @@ def test_codes_have_words() -> None:
     assert text.format(**values) == "Add 1 vehicle to fleet kayes-10t: the plan then costs 3640 more."
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tiny_problems())
 def test_reasons_forbid_and_changes_serve_at_the_cost_said(problem: Problem) -> None:
     """By brute force: with the others as they are; all limits but the horizon, which is too much for it."""
@@ -140,7 +175,7 @@ def test_reasons_forbid_and_changes_serve_at_the_cost_said(problem: Problem) -> 
         problem = read_problem(write_problem(problem))
     except FaultyProblemError:
         return
-    solved = solve_explained(problem, Params(seconds=20), 1)
+    solved = solve_explained(problem, Params(seconds=3, reasons_seconds=5), 1)
 
     before = sum(trip.cost for trip in solved.plan.trips)
     for one in solved.explanations:
@@ -148,14 +183,16 @@ def test_reasons_forbid_and_changes_serve_at_the_cost_said(problem: Problem) -> 
         alone = only_for(problem, site.id, served_by(solved.plan.trips))
         limits = [limit for limit in limits_of(problem, site, one.kg) if limit.code != "horizon"]
         assert one.because
-        assert one.sure
         if one.because[0].startswith("price:"):
             assert best_value(alone) == (0, one.change.cost + before if one.change else -1)
             continue
         others = [limit for limit in limits if limit.code not in one.because]
-        assert best_value(_relaxed(alone, others))[0] > 0, "something else than the reason was the reason"
-        _check_none_is_idle(alone, limits_of(problem, site, one.kg), one)
-        costs = {limit.code: best_value(limit.relax(alone)) for limit in limits}
+        if one.sure:
+            assert best_value(_relaxed(alone, others))[0] > 0, "something else than the reason was the reason"
+            _check_none_is_idle(alone, limits_of(problem, site, one.kg), one)
+        # What serves by itself is part of every reason.
+        named = [limit for limit in limits if limit.code in one.because]
+        costs = {limit.code: best_value(limit.relax(alone)) for limit in named}
         serving = {code: cost - before for code, (left, cost) in costs.items() if left == 0}
         if one.change is not None and one.change.code != "horizon":
             assert one.change.cost == serving[one.change.code]
@@ -164,7 +201,7 @@ def test_reasons_forbid_and_changes_serve_at_the_cost_said(problem: Problem) -> 
             or not one.is_cheapest
             or one.change.cost <= min(serving.values(), default=10**9)
         )
-        assert one.change is not None or not serving
+        assert one.change is not None or not one.sure or not serving
 
 
 def _check_none_is_idle(alone: Problem, limits: list[Limit], one: Explanation) -> None:
@@ -172,7 +209,7 @@ def _check_none_is_idle(alone: Problem, limits: list[Limit], one: Explanation) -
     for code in one.because:
         if code in {limit.code for limit in limits}:
             rest = [limit for limit in limits if limit.code == code or limit.code not in one.because]
-            again: Plan = solve(_relaxed(alone, rest), Params(seconds=20, reasons_seconds=0), 1)
+            again: Plan = solve(_relaxed(alone, rest), Params(seconds=6, reasons_seconds=0), 1)
             assert not again.unserved, code
 
 

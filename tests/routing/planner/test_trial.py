@@ -14,7 +14,7 @@ from supply.routing.planner.instance import instance_of
 from supply.routing.planner.limits import limits_of
 from supply.routing.planner.nearby import replan_near
 from supply.routing.planner.plan import Plan
-from supply.routing.planner.problem import Problem, Site, read_problem, write_problem
+from supply.routing.planner.problem import Depot, Problem, Site, read_problem, write_problem
 from supply.routing.planner.reach import times_of
 from supply.routing.planner.rest import serve_rest
 from supply.routing.planner.solve import Params, solve
@@ -88,6 +88,22 @@ def test_a_site_that_is_put_in_keeps_every_rule(problem: Problem, number: int) -
         if found is not None:
             written = _plan_of(readable, found)
             assert (check(readable, written), written.unserved) == ([], ())
+
+
+def test_goods_that_can_be_exchanged_between_stores_are_not_short() -> None:
+    """Kayes brings all its flour to Kita; only Kayes can serve Nioro, but Segou can take over Kita."""
+    problem = small(
+        depots=(Depot("kayes", stock_kg={"flour": 6_000}), Depot("segou", stock_kg={"flour": 6_000})),
+        sites=(Site("kita", demand_kg={"flour": 6_000}), Site("nioro", demand_kg={"flour": 2_000})),
+    )
+    instance = instance_of(problem)
+    by_kayes = np.zeros((2, 2, 2), dtype=np.int64)
+    by_kayes[0, 0, 0] = 6_000
+    days = np.array([[1.0, 1.0], [1.0, np.inf]])
+    alone = np.array([[1.0, 1.0], [np.inf, np.inf]])
+
+    assert not is_short(instance, days, by_kayes, 1)
+    assert is_short(instance, alone, by_kayes, 1)
 
 
 def test_what_the_search_left_is_served_when_it_can_be() -> None:
