@@ -23,9 +23,9 @@ FATE_NAMES: dict[Fate, tuple[Tone, str]] = {
     Fate.ADDED: ("info", N_("new trip")),
 }
 COUNTS: dict[Fate, str] = {
-    Fate.KEPT: N_("Trips that stay"),
-    Fate.CHANGED: N_("Trips that change"),
-    Fate.DROPPED: N_("Trips dropped"),
+    Fate.KEPT: N_("Stay"),
+    Fate.CHANGED: N_("Changed"),
+    Fate.DROPPED: N_("Dropped"),
     Fate.ADDED: N_("New trips"),
 }
 MINUS = "\N{MINUS SIGN}"
@@ -155,7 +155,7 @@ def _line(line: Line, view: _View) -> ChangeLine:
 
 def _way(store: str, trip: Trip, view: _View) -> str:
     names = (view.places.get(code, code) for code in (store, *(stop.site for stop in trip.stops)))
-    return f"{' → '.join(names)}, {show_date(trip.begin)}"
+    return f"{' → '.join(names)}, {_short(trip.begin)}"
 
 
 def _changes(line: Line, old: PreviousTrip, new: NumberedTrip, view: _View) -> list[str]:
@@ -169,7 +169,11 @@ def _changes(line: Line, old: PreviousTrip, new: NumberedTrip, view: _View) -> l
             )
         )
     if What.DAY in line.what:
-        texts.append(translate(N_("Leaves: {old} → {new}"), {"old": old.trip.begin, "new": new.trip.begin}))
+        texts.append(
+            translate(
+                N_("Leaves: {old} → {new}"), {"old": _short(old.trip.begin), "new": _short(new.trip.begin)}
+            )
+        )
     if What.STOPS in line.what:
         texts.append(
             translate(
@@ -179,6 +183,10 @@ def _changes(line: Line, old: PreviousTrip, new: NumberedTrip, view: _View) -> l
     if What.KG in line.what:
         texts += _quantities(old.trip, new.trip, view)
     return texts
+
+
+def _short(day: dt.date) -> str:
+    return show_date(day, "medium")
 
 
 def _truck(store: str, kind: str, view: _View) -> str:

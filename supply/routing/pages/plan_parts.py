@@ -10,7 +10,7 @@ from supply.catalog.roads import Basis as DistanceBasis
 from supply.catalog.roads import provenance
 from supply.i18n import N_, gettext, show_mass, show_percent, translate
 from supply.routing.basis import Basis
-from supply.routing.following import PreviousTrip, sort_trips
+from supply.routing.following import PlanTrips, PreviousTrip, sort_trips
 from supply.routing.messages import finding_text
 from supply.routing.order import NumberedTrip
 from supply.routing.pages.drawings import Way, planned_gantt, read_ground, real_gantt, trips_map
@@ -132,7 +132,7 @@ def plan_body(
         distance=km(round(sum(one.km for one in plan.trips) * 1000)),
         per_tonne=round(plan.cost * 1_000_000 / grams) if grams else None,
         map=trips_map(read_ground(session), ways, basis.distances),
-        gantt=real_gantt(trips) if trips else planned_gantt(numbered, places),
+        gantt=real_gantt(trips) if trips else planned_gantt(_as_announced(parts), places),
         trips=lines,
         is_approved=bool(trips),
         chosen=labels.get(chosen, ""),
@@ -182,6 +182,16 @@ def _words(plan: Plan, *, is_by_hand: bool) -> str:
             "At most {gap} could be saved."
         ),
         facts,
+    )
+
+
+def _as_announced(parts: PlanTrips) -> tuple[NumberedTrip, ...]:
+    """Announced trips under the numbers that they have."""
+    return tuple(
+        msgspec.structs.replace(one, number=parts.kept[one.number].number)
+        if one.number in parts.kept
+        else one
+        for one in parts.numbered
     )
 
 

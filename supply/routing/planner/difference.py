@@ -1,7 +1,7 @@
 """What one plan changes in another, trip by trip."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -91,7 +91,7 @@ def difference(old: Plan, new: Plan) -> Difference:
     """
     pairs: dict[int, int] = same_trips(old.trips, new.trips)
     kept = set(pairs)
-    pairs |= _partners(old.trips, new.trips, pairs)
+    pairs |= partners(old.trips, new.trips, pairs)
     lines = [
         _line(
             Fate.KEPT if first in kept else Fate.CHANGED, (first, old.trips[first]), (last, new.trips[last])
@@ -118,8 +118,8 @@ def _goods(stop: Stop) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((product, kg) for product, kg in stop.deliver_kg.items() if kg))
 
 
-def _partners(old: Sequence[Trip], new: Sequence[Trip], matched: dict[int, int]) -> dict[int, int]:
-    """Trips that bring goods to the same site, those with most kg in common first."""
+def partners(old: Sequence[Trip], new: Sequence[Trip], matched: Mapping[int, int]) -> dict[int, int]:
+    """Of the trips that are not matched, pairs that bring goods to the same site, most kg in common first."""
     taken = set(matched.values())
     chances = [
         (-common, first.fleet != last.fleet, abs((first.begin - last.begin).days), i, j)

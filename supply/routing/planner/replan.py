@@ -25,13 +25,14 @@ from supply.routing.planner.nearness import groups_of
 from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Trip, Unserved, gap_of
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
+from supply.routing.planner.settle import on_old_days
 from supply.routing.planner.solve import Params, search_only
 
 FEW_TRIPS = 5
 """Of so few old trips every choice of those that stay is tried."""
 GROUP_SECONDS = 1.0
 """For one group planned again; most end with proof in a tenth."""
-STAY_SHARE, FREE_SHARE, ALIKE_SHARE = 0.25, 0.3, 0.1
+STAY_SHARE, FREE_SHARE, ALIKE_SHARE = 0.15, 0.25, 0.05
 """Parts of the seconds for the first three plans; what they leave over goes to groups."""
 
 
@@ -92,6 +93,7 @@ def replan_explained(
     if len(stills) <= FEW_TRIPS:
         _every_choice(best, stills)
     _groups(best)
+    _settle(best)
     best.phase = "reasons"
     best.tell()
     plan, free = best.finished(), best.cheapest or free
@@ -150,7 +152,7 @@ class _Search:
     def stay(self, trips: Sequence[Trip], seconds: float) -> Plan:
         """The best plan in which these trips stay; it is taken when it is better than the best so far."""
         rest = remainder(self.problem, trips)
-        added: Iterable[Trip] = ()
+        added: list[Trip] = []
         bound = 0.0
         if rest.sites:
             params = msgspec.structs.replace(self.params, seconds=max(0.0, min(seconds, self.left())))
@@ -159,16 +161,23 @@ class _Search:
             away = {(trip.fleet, trip.vehicle, trip.begin) for trip in rest.locked_trips}
             added = [trip for trip in part.trips if (trip.fleet, trip.vehicle, trip.begin) not in away]
             bound = part.bound - len(rest.locked_trips)
-        every = sorted((*self.locked, *trips, *added), key=lambda one: (one.fleet, one.vehicle, one.begin))
+        fixed = sum(trip.cost for trip in (*self.locked, *trips))
+        return self.take(self.made([*trips, *added], bound=max(0.0, bound) + fixed))
+
+    def made(self, trips: Sequence[Trip], *, bound: float = 0.0) -> Plan:
+        """The plan of these trips beside the locked ones."""
+        every = sorted((*self.locked, *trips), key=lambda one: (one.fleet, one.vehicle, one.begin))
         unserved = _unserved(self.problem, every)
         cost = sum(trip.cost for trip in every)
         cost += rounded(sum(self._prices[item.site] * sum(item.kg.values()) for item in unserved))
-        fixed = sum(trip.cost for trip in (*self.locked, *trips))
-        plan = self._plan(every, unserved, cost, max(0.0, bound) + fixed)
+        return self._plan(every, unserved, cost, bound)
+
+    def take(self, plan: Plan, *, if_equal: bool = False) -> Plan:
+        """Take the plan when it is better than the best so far, or as good."""
         value = self.value_of(plan)
         if self.cheapest is None or (value[0], plan.cost) < (self.cheapest_unserved, self.cheapest.cost):
             self.cheapest, self.cheapest_unserved = plan, value[0]
-        if self.value is None or value < self.value:
+        if self.value is None or value < self.value or (if_equal and value == self.value):
             self.best, self.value = plan, value
             self.tell()
         return plan
@@ -295,6 +304,11 @@ def _groups(best: _Search) -> None:
                 break
         if best.value == before:
             return
+
+
+def _settle(best: _Search) -> None:
+    """Trips that change anyway leave on their old days where that costs nothing."""
+    best.take(best.made(on_old_days(best.problem, best.old, best.movable())), if_equal=True)
 
 
 def _untried(best: _Search, tried: set[frozenset[Mark]]) -> Iterator[frozenset[int]]:
