@@ -77,11 +77,11 @@ class StretchLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     href: str | None
     km: str
-    minutes: int | None
+    minutes: int
     surface: str | None
     access: str | None
     source: str | None
-    standing: Badge | None
+    standing: Badge
 
 
 class LegPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class LegPage(msgspec.Struct, frozen=True, kw_only=True):
     is_closed: bool
     closed_roads: str
     stretches: tuple[StretchLine, ...]
-    total: StretchLine
+    minutes: int
     times: tuple[LegTime, ...]
     map: MapView | None
 
@@ -224,7 +224,7 @@ def _leg_page(session: Session, start: rows.PlaceRow, end: rows.PlaceRow, day: d
         is_closed=bool(leg.closed),
         closed_roads=", ".join(leg.closed_roads),
         stretches=tuple(_stretch_line(one, season) for one in stretches),
-        total=_total(stretches, season),
+        minutes=round(sum(one.rains_minutes if season == Season.RAINS else one.minutes for one in stretches)),
         times=_leg_times(session, leg),
         map=_leg_map(session, start, end, stretches),
     )
@@ -254,20 +254,6 @@ def _stretch_line(one: StretchRow, season: Season) -> StretchLine:
         access=access_text(road) or None,
         source="; ".join(text for text in (road.source, road.access_source) if text) or None,
         standing=standing(is_illustrative=road.is_illustrative),
-    )
-
-
-def _total(stretches: Sequence[StretchRow], season: Season) -> StretchLine:
-    minutes = sum(one.rains_minutes if season == Season.RAINS else one.minutes for one in stretches)
-    return StretchLine(
-        name=gettext(N_("Sum")),
-        href=None,
-        km=_km(sum(one.metres for one in stretches)),
-        minutes=round(minutes),
-        surface=None,
-        access=None,
-        source=None,
-        standing=None,
     )
 
 
