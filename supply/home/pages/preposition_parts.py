@@ -68,7 +68,6 @@ class FillLine(msgspec.Struct, frozen=True, kw_only=True):
     on: str
     grams: int
     capacity: int
-    share: str
 
 
 class AdviceBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +84,8 @@ class AdviceBody(msgspec.Struct, frozen=True, kw_only=True):
     overfull: tuple[str, ...]
     without_road: str
     map: MapView | None
+    fullest: BarsView | None
     bars: BarsView | None
-    fills: tuple[FillLine, ...]
     first_on: dt.date
     last_on: dt.date
 
@@ -119,7 +118,7 @@ def advice_body(session: Session, answer: PrepositionAnswer) -> AdviceBody:
     names = _Names(session, answer)
     fills = _fills(problem, plan, names)
     return AdviceBody(
-        tone="bad" if plan.unmet or plan.overfull else "good",
+        tone="info" if plan.moves else "good",
         words=_words(plan, nothing),
         moved=_grams(sum(one.kg for one in plan.moves)),
         cost=round(plan.way_cost),
@@ -140,8 +139,8 @@ def advice_body(session: Session, answer: PrepositionAnswer) -> AdviceBody:
         ),
         without_road=names.sites(answer.without_road) if answer.without_road else "",
         map=_map(session, plan),
+        fullest=_bars(_fullest(fills)),
         bars=_bars(fills),
-        fills=fills,
         first_on=problem.periods[0].first,
         last_on=problem.periods[-1].last,
     )
@@ -263,10 +262,18 @@ def _fills(problem: PrepositionProblem, plan: PrepositionPlan, names: _Names) ->
             on=show_date(dt.date.fromisoformat(f"{month}-01"), "MMM yyyy"),
             grams=_grams(kg),
             capacity=_grams(capacity[store] or 0.0),
-            share=f"{names.of(store)} · {month}",
         )
         for (store, month), kg in sorted(most.items(), key=lambda one: (names.of(one[0][0]), one[0][1]))
     )
+
+
+def _fullest(fills: tuple[FillLine, ...]) -> tuple[FillLine, ...]:
+    """The fullest month of each store."""
+    most: dict[str, FillLine] = {}
+    for one in fills:
+        if one.label not in most or one.grams > most[one.label].grams:
+            most[one.label] = one
+    return tuple(most.values())
 
 
 def _bars(fills: tuple[FillLine, ...]) -> BarsView | None:
