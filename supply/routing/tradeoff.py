@@ -75,6 +75,11 @@ def losses(problem: Problem, plan: Plan, basis: Basis) -> tuple[ShelfLoss, ...]:
     return tuple(found)
 
 
+def unserved_kg(plan: Plan) -> int:
+    """All that the plan does not bring."""
+    return sum(sum(one.kg.values()) for one in plan.unserved)
+
+
 def near_kg(basis: Basis) -> dict[Shelf, int]:
     """Kg by store and product that are good for this cycle and not for the next."""
     found = {(stock.store_code, stock.product_code): _near(stock, basis) // 1000 for stock in basis.stock}

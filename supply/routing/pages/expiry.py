@@ -21,10 +21,11 @@ from supply.routing import queries
 from supply.routing.calculations import CalculationRow, latest, start
 from supply.routing.compare import AskFefoFirst, ask_fefo_first
 from supply.routing.pages.texts import names_of_places, names_of_products
+from supply.routing.planner.plan import Plan
 from supply.routing.prices import francs_per_tonne, value
 from supply.routing.queries import StoredPlan
 from supply.routing.stop import PlanUnknown
-from supply.routing.tradeoff import Comparison, ShelfLoss, losses
+from supply.routing.tradeoff import Comparison, ShelfLoss, losses, unserved_kg
 from supply.routing.words import CalculationKind, CalculationState
 from supply.web.pages import page, see_other
 
@@ -100,15 +101,15 @@ def expiry_part(
     is_running = found is not None and found.is_running(now)
     prices = francs_per_tonne(session)
     lines = _lines(session, left, prices)
-    words = [_line(N_("Chosen: {cost:money}; {expires}."), stored.plan.cost, left, prices)] if left else []
+    words = [_line(N_("Chosen: {cost:money}; {expires}."), stored.plan, left, prices)] if left else []
     if other is not None:
         words.append(
-            _line(N_("First expired first: {cost:money}; {expires}."), other.cost, other.losses, prices)
+            _line(N_("First expired first: {cost:money}; {expires}."), other.plan, other.losses, prices)
         )
     return ExpiryPart(
         refresh_href=f"/routing/plans/{plan_id}/expiry" if is_running else None,
         words=tuple(words),
-        verdict=_verdict(stored.plan.cost, left, found, other, prices, is_running=is_running),
+        verdict=_verdict(stored.plan, left, found, other, prices, is_running=is_running),
         lines=lines,
         ask_href=f"/routing/plans/{plan_id}/fefo-first"
         if left and other is None and not is_running and actor.may(Right.PLAN_DELIVERIES)
@@ -122,7 +123,7 @@ def _comparison(found: CalculationRow | None) -> Comparison | None:
     return msgspec.convert(found.answer, Comparison)
 
 
-def _line(message: str, cost: int, left: Iterable[ShelfLoss], prices: dict[str, int]) -> str:
+def _line(message: str, plan: Plan, left: Iterable[ShelfLoss], prices: dict[str, int]) -> str:
     grams = _grams(left)
     francs = value(grams, prices)
     if not sum(grams.values()):
@@ -134,7 +135,10 @@ def _line(message: str, cost: int, left: Iterable[ShelfLoss], prices: dict[str, 
             N_("{grams:mass} expire unused, worth {francs:money}"),
             {"grams": sum(grams.values()), "francs": francs},
         )
-    return translate(message, {"cost": cost, "expires": expires})
+    if plan.unserved:
+        short = translate(N_("{grams:mass} not served"), {"grams": unserved_kg(plan) * 1000})
+        expires = f"{expires}, {short}"
+    return translate(message, {"cost": plan.cost, "expires": expires})
 
 
 def _grams(left: Iterable[ShelfLoss]) -> Counter[str]:
@@ -145,7 +149,7 @@ def _grams(left: Iterable[ShelfLoss]) -> Counter[str]:
 
 
 def _verdict(
-    cost: int,
+    plan: Plan,
     left: tuple[ShelfLoss, ...],
     found: CalculationRow | None,
     other: Comparison | None,
@@ -163,12 +167,13 @@ def _verdict(
         return gettext(
             N_("The plan leaves these lots: others lie nearer to the sites, or there is more than they need.")
         )
-    if other.unserved_kg:
+    more = other.unserved_kg - unserved_kg(plan)
+    if more > 0:
         return translate(
-            N_("Using the old lots first would leave {grams:mass} of the need unserved."),
-            {"grams": other.unserved_kg * 1000},
+            N_("Using the old lots first would leave {grams:mass} more of the need unserved."),
+            {"grams": more * 1000},
         )
-    return _saving(cost, left, other, prices)
+    return _saving(plan.cost, left, other, prices)
 
 
 def _saving(cost: int, left: tuple[ShelfLoss, ...], other: Comparison, prices: dict[str, int]) -> str:
