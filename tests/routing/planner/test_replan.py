@@ -31,7 +31,7 @@ from tests.routing.planner.brute_force import best_value
 from tests.routing.planner.tiny import day, small, tiny_problems
 
 SLOW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 QUICK = Params(seconds=20, reasons_seconds=1)
 HUGE = 10**7
