@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -64,6 +65,7 @@ class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
     """A leg that the plan drives and where its figure comes from."""
 
     way: str
+    href: str
     distance: str
     source: str
     is_estimated: bool
@@ -259,6 +261,7 @@ def _distances(basis: Basis, places: dict[str, str]) -> tuple[DistanceLine, ...]
     return tuple(
         DistanceLine(
             way=f"{places.get(one.from_code, one.from_code)} → {places.get(one.to_code, one.to_code)}",
+            href=f"/catalog/legs/{quote(one.from_code)}/{quote(one.to_code)}?day={basis.first_on}",
             distance=km(one.metres),
             source=provenance(one),
             is_estimated=one.basis is DistanceBasis.OFF_NETWORK,
