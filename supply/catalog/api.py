@@ -9,7 +9,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, MultipartBody
 
-from supply.catalog import queries, rows
+from supply.catalog import queries, road_queries, rows
 from supply.catalog.importing import Imported, Importers, import_file
 from supply.catalog.roads import RoadDistance
 from supply.catalog.sheets import MAX_BYTES, FileEmpty
@@ -83,7 +83,7 @@ class CatalogApi(Controller):
     @get("/roads", operation_id="CatalogApiRoads", sync_to_thread=True)
     def roads(self, db: NamedDependency[Database]) -> tuple[rows.RoadRow, ...]:
         with db.snapshot() as session:
-            return queries.roads(session)
+            return road_queries.roads(session)
 
     @get("/closures", operation_id="CatalogApiClosures", sync_to_thread=True)
     def closures(self, db: NamedDependency[Database]) -> tuple[rows.ClosureRow, ...]:
@@ -97,7 +97,7 @@ class CatalogApi(Controller):
         """Between the places named by `place` (several), or between the stores when none is named."""
         with db.snapshot() as session:
             codes = place or [row.code for row in queries.places(session, "store")]
-            return queries.distances_between(session, codes)
+            return road_queries.distances_between(session, codes)
 
 
 class ImportApi(Controller):

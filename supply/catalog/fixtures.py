@@ -139,6 +139,8 @@ def _vehicle_type(row: dict[str, str]) -> SaveVehicleType:
         francs_per_km=int(row["francs_per_km"]),
         francs_per_tonne_km=int(row["francs_per_tonne_km"]),
         speed_kmh=int(row["speed_kmh"]),
+        track_kmh=int(row["track_kmh"]) if row["track_kmh"] else None,
+        track_rains_kmh=int(row["track_rains_kmh"]) if row["track_rains_kmh"] else None,
         is_illustrative=row["is_illustrative"] == "yes",
         source=row["source"],
     )
@@ -154,6 +156,12 @@ def _vehicle(row: dict[str, str]) -> SaveVehicle:
     )
 
 
+def _numbers(text: str) -> tuple[int, ...] | None:
+    """Numbers and spans, such as "6 8-10"."""
+    spans = [part.split("-") for part in text.split()]
+    return tuple(number for span in spans for number in range(int(span[0]), int(span[-1]) + 1)) or None
+
+
 def _road_edge(row: dict[str, str]) -> SaveRoadEdge:
     return SaveRoadEdge(
         code=row["code"],
@@ -161,6 +169,11 @@ def _road_edge(row: dict[str, str]) -> SaveRoadEdge:
         to_code=row["to_code"],
         metres=int(row["km"]) * 1000,
         surface=Surface(row["surface"]),
+        closed_months=_numbers(row["closed_months"]),
+        weekdays=_numbers(row["weekdays"]),
+        ferry_minutes=int(row["ferry_minutes"]) if row["ferry_minutes"] else None,
+        vehicle_types=tuple(row["vehicle_types"].split()) or None,
+        access_source=row["access_source"],
         is_illustrative=row["is_illustrative"] == "yes",
         source=row["source"],
     )

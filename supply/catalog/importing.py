@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from supply.catalog.models import ImportedFile
 from supply.catalog.row_reader import BadRow, RowReader
 from supply.catalog.saving import Saved
-from supply.catalog.sheets import read_sheet
+from supply.catalog.sheets import Sheet, read_sheet
 from supply.clock import day_of
 from supply.db import Base
 from supply.errors import Invalid, NotFound, SupplyError
@@ -41,13 +41,17 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Importer(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of file: its columns, and `take(session, rows, actor=, now=)` which stores the good rows."""
+    """A kind of file: its columns, and `take(session, rows, actor=, now=)` which stores the good rows.
+
+    `read` for files that are no table with named columns; then `take` finds its way in them itself.
+    """
 
     kind: str
     title: str
     right: Right
     columns: tuple[Column, ...]
     take: Callable[..., Taken]
+    read: Callable[[str, bytes], Sheet] | None = None
 
 
 class Importers(msgspec.Struct, frozen=True):
@@ -114,8 +118,8 @@ def import_file(
     known = session.get(ImportedFile, (kind, content_hash))
     if known is not None and known.bad_count == 0:
         return _repeated(known)
-    sheet = read_sheet(name, content)
-    column_in_file, ignored = _columns(name, importer, sheet.columns)
+    sheet = (importer.read or read_sheet)(name, content)
+    column_in_file, ignored = ({}, ()) if importer.read else _columns(name, importer, sheet.columns)
     rows = tuple(RowReader(record, column_in_file) for record in sheet.records)
     taken = importer.take(session, rows, actor=actor, now=now)
     bad = tuple(fault for row in rows for fault in row.faults)

@@ -4,6 +4,7 @@ Each row is saved through the operation of its kind, so a file meets the same ru
 """
 
 from supply.catalog.import_areas import AREA_IMPORTERS, ShapeMissing
+from supply.catalog.import_matrix import MATRIX
 from supply.catalog.importing import Column, Importer, by_operation
 from supply.catalog.models import (
     Distance,
@@ -70,8 +71,11 @@ def _optional(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, is_required=False) for name in names)
 
 
+def _codes(row: RowReader) -> list[str]:
+    return row.raw("vehicle_types").replace(",", " ").replace(";", " ").split()
+
+
 def _place(row: RowReader, kind: PlaceKind) -> SavePlace:
-    types = row.raw("vehicle_types").replace(",", " ").replace(";", " ").split()
     return SavePlace(
         code=row.text("code", maximum=32),
         name=row.text("name"),
@@ -83,7 +87,7 @@ def _place(row: RowReader, kind: PlaceKind) -> SavePlace:
         else row.optional("commune_pcode"),
         store_code=row.optional("store_code") if kind == PlaceKind.SITE else None,
         capacity_grams=row.optional_grams("capacity_kg"),
-        vehicle_types=tuple(types) or None,
+        vehicle_types=tuple(_codes(row)) or None,
         is_active=row.flag("is_active", default=True),
         is_illustrative=row.flag("is_illustrative"),
         source=row.optional_text("source"),
@@ -152,6 +156,11 @@ def _vehicle_type(row: RowReader) -> SaveVehicleType:
         francs_per_km=row.count("francs_per_km"),
         francs_per_tonne_km=row.count("francs_per_tonne_km"),
         speed_kmh=row.count("speed_kmh"),
+        laterite_kmh=row.optional_count("laterite_kmh"),
+        track_kmh=row.optional_count("track_kmh"),
+        paved_rains_kmh=row.optional_count("paved_rains_kmh"),
+        laterite_rains_kmh=row.optional_count("laterite_rains_kmh"),
+        track_rains_kmh=row.optional_count("track_rains_kmh"),
         is_illustrative=row.flag("is_illustrative"),
         source=row.optional_text("source"),
     )
@@ -190,6 +199,12 @@ def _road_edge(row: RowReader) -> SaveRoadEdge:
         metres=row.metres("km"),
         surface=surface,
         minutes=minutes,
+        rains_minutes=row.optional_minutes("rains_minutes"),
+        ferry_minutes=row.optional_count("ferry_minutes"),
+        closed_months=row.numbers("closed_months"),
+        weekdays=row.numbers("weekdays"),
+        vehicle_types=tuple(_codes(row)) or None,
+        access_source=row.optional_text("access_source"),
         line=_line(row),
         is_illustrative=row.flag("is_illustrative", default=is_supposed),
         source=source or (SUPPOSED if is_supposed else ""),
@@ -301,7 +316,8 @@ _KINDS = (
             *_NAMES,
             Column("capacity_kg"),
             *(Column(name) for name in ("fixed_francs", "francs_per_km", "francs_per_tonne_km", "speed_kmh")),
-            *_optional("capacity_litres"),
+            *_optional("capacity_litres", "laterite_kmh", "track_kmh"),
+            *_optional("paved_rains_kmh", "laterite_rains_kmh", "track_rains_kmh"),
             _ILLUSTRATIVE,
             _SOURCE,
         ),
@@ -339,7 +355,8 @@ _KINDS = (
             Column("from_code", aliases=("from_node", "from")),
             Column("to_code", aliases=("to_node", "to")),
             Column("km", aliases=("road_km",)),
-            *_optional("surface", "minutes"),
+            *_optional("surface", "minutes", "rains_minutes", "ferry_minutes"),
+            *_optional("closed_months", "weekdays", "vehicle_types", "access_source"),
             Column("car_minutes", is_required=False, aliases=("car_min_osrm", "car_min")),
             *_optional("car_kmh", "geometry"),
             _ILLUSTRATIVE,
@@ -361,4 +378,4 @@ _KINDS = (
         take=by_operation(Distance, "from_code", _distance, save_distance, columns_of={"metres": ("km",)}),
     ),
 )
-IMPORTERS: dict[str, Importer] = {**AREA_IMPORTERS, **{one.kind: one for one in _KINDS}}
+IMPORTERS: dict[str, Importer] = {**AREA_IMPORTERS, **{one.kind: one for one in (*_KINDS, MATRIX)}}

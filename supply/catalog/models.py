@@ -135,6 +135,12 @@ class VehicleType(Base):
     francs_per_km: Mapped[int]
     francs_per_tonne_km: Mapped[int]
     speed_kmh: Mapped[int]
+    # On dry tar; the others None: the usual speed of loaded trucks on that surface in that season.
+    laterite_kmh: Mapped[int | None]
+    track_kmh: Mapped[int | None]
+    paved_rains_kmh: Mapped[int | None]
+    laterite_rains_kmh: Mapped[int | None]
+    track_rains_kmh: Mapped[int | None]
     is_illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(200), default="")
 
@@ -174,7 +180,18 @@ class RoadEdge(Base):
     to_code: Mapped[str] = mapped_column(ForeignKey("road_node.code"), index=True)
     metres: Mapped[int]
     minutes: Mapped[int | None]
-    # Of a loaded truck; None: from the surface's usual speed.
+    rains_minutes: Mapped[int | None]
+    # Of a loaded truck, when dry and in the rains; None: from the surface's usual speed.
+    ferry_minutes: Mapped[int | None]
+    # Waiting and crossing, beside the driving; None: no ferry.
+    closed_months: Mapped[list[int] | None] = mapped_column(Json)
+    # 1 to 12: months in which no truck passes; None: open all year.
+    weekdays: Mapped[list[int] | None] = mapped_column(Json)
+    # 1 Monday to 7 Sunday: days of escort, or without curfew; None: every day.
+    vehicle_types: Mapped[list[str] | None] = mapped_column(Json)
+    # Codes of the types that the road or ferry carries; None: all.
+    access_source: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # Where calendar, days, ferry and limits come from; `source` is that of length and surface.
     surface: Mapped[str] = mapped_column(String(10))
     line: Mapped[list[Any] | None] = mapped_column(Json)
     # Points [lon, lat] from end to end for the map and for joining the road midway; None: straight.

@@ -10,31 +10,24 @@ from sqlalchemy.orm import Session, aliased
 from supply.catalog.models import (
     Area,
     Closure,
-    Distance,
     ImportedFile,
     Pack,
     Place,
     Product,
-    RoadEdge,
-    RoadNode,
     Settlement,
     Supplier,
     Transporter,
     Vehicle,
     VehicleType,
 )
-from supply.catalog.roads import Assumptions, Basis, Edge, Point, RoadDistance, distances
 from supply.catalog.rows import (
     AreaRow,
     ClosureRow,
     CommuneRow,
-    DistanceRow,
     ImportRow,
-    NodeRow,
     PackRow,
     PlaceRow,
     ProductRow,
-    RoadRow,
     SettlementRow,
     SupplierRow,
     TransporterRow,
@@ -247,6 +240,11 @@ def vehicle_types(session: Session) -> tuple[VehicleTypeRow, ...]:
         VehicleType.francs_per_km,
         VehicleType.francs_per_tonne_km,
         VehicleType.speed_kmh,
+        VehicleType.laterite_kmh,
+        VehicleType.track_kmh,
+        VehicleType.paved_rains_kmh,
+        VehicleType.laterite_rains_kmh,
+        VehicleType.track_rains_kmh,
         VehicleType.is_illustrative,
         VehicleType.source,
     ).order_by(VehicleType.capacity_grams.desc(), VehicleType.code)
@@ -307,94 +305,3 @@ def imported_files(session: Session, limit: int = 50) -> tuple[ImportRow, ...]:
         .limit(limit)
     )
     return _read(session, query, ImportRow)
-
-
-def road_nodes(session: Session) -> tuple[NodeRow, ...]:
-    """Every node of the road graph, by name."""
-    query = select(RoadNode.code, RoadNode.name, RoadNode.lat, RoadNode.lon).order_by(
-        RoadNode.name, RoadNode.code
-    )
-    return _read(session, query, NodeRow)
-
-
-def roads(session: Session) -> tuple[RoadRow, ...]:
-    """Every road of the graph, by the names of its ends."""
-    start, end = aliased(RoadNode), aliased(RoadNode)
-    rows = session.execute(
-        select(RoadEdge, start.name, start.lat, start.lon, end.name, end.lat, end.lon)
-        .join(start, start.code == RoadEdge.from_code)
-        .join(end, end.code == RoadEdge.to_code)
-        .order_by(start.name, end.name, RoadEdge.code)
-    )
-    return tuple(
-        RoadRow(
-            code=edge.code,
-            from_code=edge.from_code,
-            from_name=from_name or edge.from_code,
-            to_code=edge.to_code,
-            to_name=to_name or edge.to_code,
-            metres=edge.metres,
-            minutes=edge.minutes,
-            surface=edge.surface,
-            points=tuple((lon, lat) for lon, lat in edge.line)
-            if edge.line
-            else ((from_lon, from_lat), (to_lon, to_lat)),
-            is_illustrative=edge.is_illustrative,
-            source=edge.source,
-        )
-        for edge, from_name, from_lat, from_lon, to_name, to_lat, to_lon in rows
-    )
-
-
-def known_distances(session: Session, codes: Collection[str] | None = None) -> tuple[DistanceRow, ...]:
-    """The imported distances between these places (all when None)."""
-    query = select(
-        Distance.from_code, Distance.to_code, Distance.metres, Distance.minutes, Distance.source
-    ).order_by(Distance.from_code, Distance.to_code)
-    if codes is not None:
-        query = query.where(Distance.from_code.in_(codes), Distance.to_code.in_(codes))
-    return _read(session, query, DistanceRow)
-
-
-def distances_between(
-    session: Session, codes: Collection[str], assumptions: Assumptions | None = None
-) -> tuple[RoadDistance, ...]:
-    """Distance of every ordered pair of these places: the imported one, else over the road graph.
-
-    Each has its provenance. Unknown codes are left out. Sorted by start and end.
-    """
-    at = session.execute(
-        select(Place.code, Place.lat, Place.lon).where(Place.code.in_(codes)).order_by(Place.code)
-    )
-    points = [Point(code, lat, lon) for code, lat, lon in at]
-    nodes = [Point(node.code, node.lat, node.lon) for node in road_nodes(session)]
-    edges = [
-        Edge(
-            from_code=road.from_code,
-            to_code=road.to_code,
-            metres=road.metres,
-            surface=road.surface,
-            minutes=road.minutes,
-            line=road.points,
-        )
-        for road in roads(session)
-    ]
-    known = {
-        (row.from_code, row.to_code): row
-        for row in known_distances(session, [point.code for point in points])
-    }
-    found = (_prefer_known(distance, known) for distance in distances(points, nodes, edges, assumptions))
-    return tuple(sorted(found, key=lambda one: (one.from_code, one.to_code)))
-
-
-def _prefer_known(distance: RoadDistance, known: dict[tuple[str, str], DistanceRow]) -> RoadDistance:
-    there = known.get((distance.from_code, distance.to_code))
-    back = known.get((distance.to_code, distance.from_code))
-    row = there or back
-    if row is None:
-        return distance
-    basis = Basis.MATRIX if there else Basis.MATRIX_REVERSED
-    start, end = distance.from_code, distance.to_code
-    return RoadDistance(
-        from_code=start, to_code=end, metres=row.metres, minutes=row.minutes, basis=basis, source=row.source
-    )

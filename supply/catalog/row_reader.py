@@ -198,6 +198,22 @@ class RowReader:
             self.fault(column, error)
             return None
 
+    def numbers(self, column: str) -> tuple[int, ...] | None:
+        """Whole numbers and ranges, such as "6 8-10"; None when the cell is empty."""
+        value = self.raw(column)
+        if not value:
+            return None
+        found: list[int] = []
+        for part in value.replace(",", " ").replace(";", " ").split():
+            first, _, last = part.partition("-")
+            if not (
+                first.isascii() and first.isdigit() and (not last or (last.isascii() and last.isdigit()))
+            ):
+                self.fault(column, NotANumber(text=part))
+                return None
+            found.extend(range(int(first[:4]), int((last or first)[:4]) + 1))
+        return tuple(found)
+
     def flag(self, column: str, *, default: bool = False) -> bool:
         value = self.raw(column).casefold()
         if not value:

@@ -129,6 +129,11 @@ class VehicleTypeRow(Named, frozen=True, kw_only=True):
     speed_kmh: int
     is_illustrative: bool
     source: str
+    laterite_kmh: int | None = None
+    track_kmh: int | None = None
+    paved_rains_kmh: int | None = None
+    laterite_rains_kmh: int | None = None
+    track_rains_kmh: int | None = None
 
 
 class VehicleRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +180,10 @@ class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoadRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A road of the graph; `points` (lon, lat) from end to end, at least two."""
+    """A road of the graph; `points` (lon, lat) from end to end, at least two.
+
+    `closed_months` 1 to 12, `weekdays` 1 Monday to 7 Sunday (None: every day), `vehicle_types` None: all.
+    """
 
     code: str
     from_code: str
@@ -188,6 +196,17 @@ class RoadRow(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[tuple[float, float], ...]
     is_illustrative: bool
     source: str
+    rains_minutes: int | None = None
+    ferry_minutes: int | None = None
+    closed_months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] | None = None
+    vehicle_types: tuple[str, ...] | None = None
+    access_source: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its ends."""
+        return f"{self.from_name} – {self.to_name}"
 
 
 class DistanceRow(msgspec.Struct, frozen=True, kw_only=True):

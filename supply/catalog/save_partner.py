@@ -40,7 +40,10 @@ class SaveTransporter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveVehicleType(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of truck: net grams and litres it carries, F CFA per trip, km and tonne-km, km/h loaded."""
+    """A kind of truck: net grams and litres it carries, F CFA per trip, km and tonne-km, km/h loaded.
+
+    `speed_kmh` on dry tar; the other speeds None: the usual one of loaded trucks on that surface and season.
+    """
 
     code: str
     name_fr: str
@@ -50,6 +53,11 @@ class SaveVehicleType(msgspec.Struct, frozen=True, kw_only=True):
     francs_per_km: int
     francs_per_tonne_km: int
     speed_kmh: int
+    laterite_kmh: int | None = None
+    track_kmh: int | None = None
+    paved_rains_kmh: int | None = None
+    laterite_rains_kmh: int | None = None
+    track_rains_kmh: int | None = None
     capacity_litres: int | None = None
     is_illustrative: bool = False
     source: str = ""
@@ -103,7 +111,15 @@ def save_vehicle_type(session: Session, command: SaveVehicleType, *, actor: Acto
     check_number(N_("F CFA per trip"), command.fixed_francs, 0, MAX_FRANCS)
     check_number(N_("F CFA per km"), command.francs_per_km, 0, 100_000)
     check_number(N_("F CFA per tonne and km"), command.francs_per_tonne_km, 0, 100_000)
-    check_number(N_("Speed (km/h)"), command.speed_kmh, 1, 130)
+    for speed in (
+        command.speed_kmh,
+        command.laterite_kmh,
+        command.track_kmh,
+        command.paved_rains_kmh,
+        command.laterite_rains_kmh,
+        command.track_rains_kmh,
+    ):
+        check_number(N_("Speed (km/h)"), speed, 1, 130)
     return upsert(session, VehicleType, command.code, _values(command, "code"))
 
 

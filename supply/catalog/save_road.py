@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 from sqlalchemy.orm import Session
 
-from supply.catalog.models import Distance, Place, RoadEdge, RoadNode
+from supply.catalog.models import Distance, Place, RoadEdge, RoadNode, VehicleType
 from supply.catalog.roads import great_circle
 from supply.catalog.saving import (
     WEST_AFRICA,
@@ -39,7 +39,10 @@ class SaveRoadNode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveRoadEdge(msgspec.Struct, frozen=True, kw_only=True):
-    """A road, both ways; `minutes` of a loaded truck, `line` its points [lon, lat] for the map."""
+    """A road, both ways; minutes of a loaded truck, `line` its points [lon, lat] for the map.
+
+    `closed_months` 1 to 12; `weekdays` 1 Monday to 7 Sunday, None: every day; `vehicle_types` None: all.
+    """
 
     code: str
     from_code: str
@@ -47,6 +50,12 @@ class SaveRoadEdge(msgspec.Struct, frozen=True, kw_only=True):
     metres: int
     surface: Surface
     minutes: int | None = None
+    rains_minutes: int | None = None
+    ferry_minutes: int | None = None
+    closed_months: tuple[int, ...] | None = None
+    weekdays: tuple[int, ...] | None = None
+    vehicle_types: tuple[str, ...] | None = None
+    access_source: str = ""
     line: tuple[tuple[float, float], ...] | None = None
     is_illustrative: bool = False
     source: str = ""
@@ -78,6 +87,15 @@ class EndsAreTheSame(Invalid):
     title = N_("{text} leads to itself; give two different ends.")
 
 
+class CalendarImpossible(Invalid):
+    """A month or a day of the week that does not exist, or no day at all."""
+
+    code: ClassVar[str] = "calendar-impossible"
+    title = N_(
+        "{field:message}: {text} is not possible; give at least one number from 1 to {maximum}, each once."
+    )
+
+
 def save_road_node(session: Session, command: SaveRoadNode, *, actor: Actor, now: dt.datetime) -> Saved:
     """Store a town or junction of the road graph."""
     require(actor, Right.MANAGE_CATALOG)
@@ -92,6 +110,12 @@ def save_road_edge(session: Session, command: SaveRoadEdge, *, actor: Actor, now
     check_code(command.code)
     check_number(N_("Metres"), command.metres, 1, MAX_METRES)
     check_number(N_("Minutes"), command.minutes, 1, MAX_MINUTES)
+    check_number(N_("Minutes in the rains"), command.rains_minutes, 1, MAX_MINUTES)
+    check_number(N_("Ferry (minutes)"), command.ferry_minutes, 0, MAX_MINUTES)
+    _check_calendar(N_("Closed months"), command.closed_months, 12)
+    _check_calendar(N_("Days of the week"), command.weekdays, 7)
+    for type_code in command.vehicle_types or ():
+        check_known(session, VehicleType, type_code, N_("Vehicle type"))
     if command.from_code == command.to_code:
         raise EndsAreTheSame(text=command.from_code)
     check_known(session, RoadNode, command.from_code, N_("Road node"))
@@ -102,7 +126,17 @@ def save_road_edge(session: Session, command: SaveRoadEdge, *, actor: Actor, now
     check_length(command.code, command.metres, (start.lat, start.lon), (end.lat, end.lon))
     values = _values(command)
     values["line"] = None if command.line is None else [list(point) for point in command.line]
+    for name in ("closed_months", "weekdays", "vehicle_types"):
+        values[name] = None if values[name] is None else sorted(getattr(command, name))
     return upsert(session, RoadEdge, command.code, values)
+
+
+def _check_calendar(field: str, numbers: tuple[int, ...] | None, maximum: int) -> None:
+    if numbers is None:
+        return
+    if not numbers or len(set(numbers)) < len(numbers) or not set(numbers) <= set(range(1, maximum + 1)):
+        text = ", ".join(str(number) for number in numbers) or "–"
+        raise CalendarImpossible(field=field, text=text, maximum=maximum)
 
 
 def check_length(road: str, metres: int, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -71,7 +71,7 @@ def pick(
     taken: list[Taken] = []
     skipped: list[Skipped] = []
     missing = grams
-    for lot in sorted(candidates, key=_first_out):
+    for lot in in_order(candidates):
         why = _refusal(lot, use_on, keep_days)
         if why is not None:
             skipped.append(_skip(lot, lot.grams, why))
@@ -86,6 +86,11 @@ def pick(
         if missing and lot.grams > whole:
             skipped.append(_skip(lot, lot.grams - whole, SkipReason.OPENED))
     return Pick(taken=tuple(taken), skipped=tuple(skipped), shortfall=missing)
+
+
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The lots in the order in which they leave."""
+    return sorted(candidates, key=_first_out)
 
 
 def _first_out(lot: Candidate) -> tuple[dt.date, dt.date, int, str, UUID]:

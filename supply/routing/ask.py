@@ -15,15 +15,20 @@ from supply.programme import queries as programme
 from supply.programme.words import CycleState
 from supply.routing.basis import Basis
 from supply.routing.feeder import feed
+from supply.routing.follow import NothingToChange, changeable, follow, without_trips
+from supply.routing.following import Following
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.sense import sense_faults
-from supply.routing.snapshot import CycleUnknown, take_snapshot
+from supply.routing.rows import TripRow
+from supply.routing.snapshot import CycleUnknown, take_snapshot, use_days
 from supply.routing.words import PlanState
 
 MAX_DAYS = 120
 # Days of one delivery period: more than a dry season of one cycle.
 MAX_SECONDS = 900
+MAX_KEEP_DAYS = 365
+MAX_FRANCS = 1_000_000_000
 
 
 class AskPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +40,11 @@ class AskPlan(msgspec.Struct, frozen=True, kw_only=True):
     last_on: dt.date
     seconds: Annotated[int, msgspec.Meta(ge=1, le=MAX_SECONDS)] = 60
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 1
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=MAX_KEEP_DAYS)] = 0
+    # Days that a lot must still be good after the distribution day.
+    change_cost: Annotated[int, msgspec.Meta(ge=0, le=MAX_FRANCS)] | None = None
+    # Given, the trips that wait to be loaded are planned anew with the rest, and each that is changed counts
+    # as so many francs. None: they stay, and the plan brings what they do not.
 
 
 class PlanAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +131,7 @@ def ask_plan(session: Session, command: AskPlan, *, actor: Actor, now: dt.dateti
     if known is not None:
         return _repeat(known, command)
     _check_days(command, day_of(now))
-    problem, basis = _problem(session, command, day_of(now))
+    problem, basis, following = _problem(session, command, day_of(now))
     session.add(
         DeliveryPlan(
             id=command.id,
@@ -129,6 +139,7 @@ def ask_plan(session: Session, command: AskPlan, *, actor: Actor, now: dt.dateti
             state=PlanState.WAITING.value,
             problem=msgspec.to_builtins(problem),
             basis=msgspec.to_builtins(basis),
+            following=None if following is None else msgspec.to_builtins(following),
             progress=[],
             rounding=[],
             seed=command.seed,
@@ -149,9 +160,20 @@ def _repeat(known: DeliveryPlan, command: AskPlan) -> PlanAsked:
         known.seconds_allowed,
         basis.first_on,
         basis.last_on,
+        basis.keep_days,
+        None if known.following is None else known.following["change_cost"],
         known.is_by_hand,
     )
-    if asked != (command.cycle_code, command.seed, command.seconds, command.first_on, command.last_on, False):
+    if asked != (
+        command.cycle_code,
+        command.seed,
+        command.seconds,
+        command.first_on,
+        command.last_on,
+        command.keep_days,
+        command.change_cost,
+        False,
+    ):
         raise PlanIdTaken(id=str(command.id))
     site_count = len(known.problem["sites"])
     return PlanAsked(id=known.id, site_count=site_count, left_out_count=_left_out(basis), is_repeat=True)
@@ -170,22 +192,39 @@ def _check_days(command: AskPlan, today: dt.date) -> None:
         raise PeriodTooLong(first_on=command.first_on, last_on=command.last_on, limit=MAX_DAYS)
 
 
-def _problem(session: Session, command: AskPlan, today: dt.date) -> tuple[Problem, Basis]:
+def _problem(session: Session, command: AskPlan, today: dt.date) -> tuple[Problem, Basis, Following | None]:
     cycle = programme.cycle(session, command.cycle_code)
     if cycle is None:
         raise CycleUnknown(cycle=command.cycle_code)
     if cycle.state == CycleState.CLOSED:
         raise CycleIsClosed(cycle=cycle.name)
-    snapshot = take_snapshot(
-        session, command.cycle_code, first_on=command.first_on, last_on=command.last_on, today=today
-    )
+    announced: tuple[TripRow, ...] = ()
+    if command.change_cost is not None:
+        announced = changeable(session, cycle.code, first_on=command.first_on, today=today)
+        if not announced:
+            raise NothingToChange(cycle=cycle.name, first_on=command.first_on)
+    with without_trips(session, [trip.id for trip in announced]):
+        snapshot = take_snapshot(
+            session,
+            command.cycle_code,
+            first_on=command.first_on,
+            last_on=command.last_on,
+            today=today,
+            keep_days=command.keep_days,
+        )
     problem, basis = feed(snapshot)
     if not problem.sites:
         raise (NothingCanBeFed if _left_out(basis) else NothingNeeded)(cycle=cycle.name)
     if not problem.fleet:
         raise NoTruck(cycle=cycle.name)
     check_problem(problem)
-    return problem, basis
+    if command.change_cost is None:
+        return problem, basis, None
+    days = use_days(session, cycle, command.keep_days)
+    following = follow(
+        session, problem, announced, days=days, cycle_code=cycle.code, change_cost=command.change_cost
+    )
+    return problem, basis, following
 
 
 def check_problem(problem: Problem) -> None:

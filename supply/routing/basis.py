@@ -32,7 +32,8 @@ class StoreStock(msgspec.Struct, frozen=True, kw_only=True):
     """What one store can send of one product, in grams; `lots` are the free grams of each usable lot.
 
     Of what is good, `reserved_grams` are promised to trips and `expiring_grams` will have expired on the
-    day of use.
+    day of use. `good_until` are the last good days of the lots; `uncounted_grams` of them are good for some
+    sites only, and a plan that counted on them might bring them to others.
     """
 
     store_code: str
@@ -41,6 +42,8 @@ class StoreStock(msgspec.Struct, frozen=True, kw_only=True):
     reserved_grams: int
     expiring_grams: int
     lots: tuple[int, ...]
+    good_until: tuple[dt.date, ...] = ()
+    uncounted_grams: int = 0
 
     @property
     def free_grams(self) -> int:
@@ -89,6 +92,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     distances: tuple[RoadDistance, ...]
     uncounted: tuple[tuple[str, str], ...] = ()
     # Code and name of sites whose need is not known.
+    keep_days: int = 0
+    # Life that must be left on the day of use.
+    next_use_on: dt.date | None = None
+    # Last distribution day of the next cycle: what is not good then is used now or never.
+    days_by_site: dict[str, dt.date] = {}
+    # Distribution days that are known; other sites distribute on `use_on`.
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,3 +109,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     demands: tuple[SiteDemand, ...]
     findings: tuple[Finding, ...]
     distances: tuple[RoadDistance, ...]
+    keep_days: int = 0
+    stock: tuple[StoreStock, ...] = ()
+    next_use_on: dt.date | None = None
+    days_by_site: dict[str, dt.date] = {}

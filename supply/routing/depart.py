@@ -25,6 +25,7 @@ from supply.routing import queries
 from supply.routing.assign import Phone, TripUnknown, locked_trip, planned_trip
 from supply.routing.models import Trip, Waybill, WaybillLine
 from supply.routing.rows import TripRow, WaybillRow
+from supply.routing.snapshot import use_days
 from supply.routing.words import TripState
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -108,6 +109,16 @@ class LotExpiresBeforeUse(Conflict):
     code: ClassVar[str] = "lot-expires-before-use"
     title = N_(
         "Lot {lot} expires on {expires_on}, before the last distribution day ({use_on}); load another lot."
+    )
+
+
+class LotLifeTooShort(Conflict):
+    """It is good on the day of use, but people eat it in the weeks after."""
+
+    code: ClassVar[str] = "lot-life-too-short"
+    title = N_(
+        "Lot {lot} expires on {expires_on}. The plan asks that {keep_days} days are left when {site} "
+        "distributes ({use_on}); load another lot."
     )
 
 
@@ -204,7 +215,7 @@ def _loads(session: Session, trip: TripRow, command: Depart) -> Loads:
         loads[one.waybill_id, one.lot_id] = one.grams
         if one.grams != planned.get((one.waybill_id, one.lot_id), 0) and not command.reason.strip():
             raise ReasonMissing(lot=lot_name)
-    _check_life(session, trip, loads, {lot_id: (lot.number, lot.expires_on) for lot_id, lot in lots.items()})
+    _check_life(session, trip, loads, lots)
     _check_load(session, trip, loads, waybills)
     return loads
 
@@ -213,14 +224,25 @@ def _check_life(
     session: Session,
     trip: TripRow,
     loads: Loads,
-    lots: dict[UUID, tuple[str, dt.date]],
+    lots: dict[UUID, inventory.LotRow],
 ) -> None:
     cycle = programme.cycle(session, trip.cycle_code)
     assert cycle is not None, "a plan names a cycle that exists"
-    for (_, lot_id), grams in loads.items():
-        number, expires_on = lots[lot_id]
-        if grams and is_expired(expires_on, cycle.ends_on):
-            raise LotExpiresBeforeUse(lot=number, expires_on=expires_on, use_on=cycle.ends_on)
+    days = use_days(session, cycle, queries.keep_days(session, trip.plan_id))
+    sites = {waybill.id: waybill for waybill in trip.waybills}
+    for (waybill_id, lot_id), grams in loads.items():
+        lot, site = lots[lot_id], sites[waybill_id]
+        use_on = days.use_on(site.site_code)
+        if grams and is_expired(lot.expires_on, use_on):
+            raise LotExpiresBeforeUse(lot=lot.number, expires_on=lot.expires_on, use_on=use_on)
+        if grams and is_expired(lot.expires_on, days.needs_until(site.site_code)):
+            raise LotLifeTooShort(
+                lot=lot.number,
+                expires_on=lot.expires_on,
+                keep_days=days.keep_days,
+                site=site.site_name,
+                use_on=use_on,
+            )
 
 
 def _check_load(

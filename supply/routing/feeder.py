@@ -11,6 +11,7 @@ from supply.routing.basis import Basis, BusyTruck, Finding, SiteDemand, Snapshot
 from supply.routing.packs import demand_kg, stock_kg
 from supply.routing.planner.problem import (
     PROBLEM_FORMAT,
+    ClosedLeg,
     Days,
     Depot,
     Fleet,
@@ -21,6 +22,7 @@ from supply.routing.planner.problem import (
     VehicleType,
     WorkDay,
 )
+from supply.routing.road_findings import road_findings, road_names
 
 DAY = dt.timedelta(days=1)
 WORK_DAY = WorkDay(driving_hours=10, duty_hours=11)
@@ -45,7 +47,7 @@ def feed(snapshot: Snapshot) -> tuple[Problem, Basis]:
     stores = [store for store in snapshot.stores if _is_depot(store, snapshot)]
     sites, left_out = _sites(snapshot, stores, known)
     findings.extend(left_out)
-    end = _last_day(snapshot)
+    end = last_driving_day(snapshot.last_on)
     order = [place.code for place in (*stores, *(site for site, _ in sites))]
     kinds = _used_types(snapshot, stores)
     problem = Problem(
@@ -62,6 +64,7 @@ def feed(snapshot: Snapshot) -> tuple[Problem, Basis]:
         sites=tuple(_site(site, windows, snapshot, kinds) for site, windows in sites),
         vehicle_types=tuple(_vehicle_type(kind) for kind in kinds),
         fleet=tuple(fleet for store in stores for fleet in _fleets(store, snapshot, end)),
+        closed=_closed_legs(order, known),
         distance_km=_distance_matrix(order, known),
         duration_min={kind.code: _duration_matrix(order, known, kind) for kind in kinds},
     )
@@ -72,12 +75,16 @@ def feed(snapshot: Snapshot) -> tuple[Problem, Basis]:
         demands=tuple(one for one in snapshot.demands if one.missing_grams),
         findings=tuple(findings),
         distances=snapshot.distances,
+        keep_days=snapshot.keep_days,
+        stock=snapshot.stock,
+        next_use_on=snapshot.next_use_on,
+        days_by_site=snapshot.days_by_site,
     )
 
 
-def _last_day(snapshot: Snapshot) -> dt.date:
+def last_driving_day(last_on: dt.date) -> dt.date:
     """A truck that arrives on the last day still needs its way back."""
-    return snapshot.last_on + DAY * (MAX_TRIP_DAYS - 1)
+    return last_on + DAY * (MAX_TRIP_DAYS - 1)
 
 
 def _wanted(snapshot: Snapshot) -> dict[str, list[SiteDemand]]:
@@ -122,6 +129,13 @@ def _stock_findings(snapshot: Snapshot) -> Iterable[Finding]:
                 "day": snapshot.use_on.isoformat(),
             }
             yield Finding("expires-before-use", stock.store_code, facts)
+        if stock.uncounted_grams:
+            facts = {
+                "place": stock.store_name,
+                "product": stock.product_code,
+                "grams": stock.uncounted_grams,
+            }
+            yield Finding("good-for-early-sites-only", stock.store_code, facts)
 
 
 def _sites(
@@ -150,6 +164,12 @@ def _sites(
                 Finding("closed-all-days", code, facts | _why_closed(snapshot, code), is_left_out=True)
             )
             continue
+        driving = (snapshot.first_on, last_driving_day(snapshot.last_on))
+        if ways and all(way.closed == (driving,) for way in ways):
+            facts |= {"first": str(driving[0]), "last": str(driving[1]), "roads": road_names(ways)}
+            findings.append(Finding("roads-closed", code, facts, is_left_out=True))
+            continue
+        findings.extend(road_findings(code, facts, ways, stores=stores, kinds=_used_types(snapshot, stores)))
         if ways and all(way.basis is DistanceBasis.OFF_NETWORK for way in ways):
             findings.append(Finding("no-road", code, facts))
         fed.append((site, windows))
@@ -199,7 +219,7 @@ def _depot(store: PlaceRow, snapshot: Snapshot) -> Depot:
         lat=store.lat,
         lon=store.lon,
         stock_kg={
-            stock.product_code: stock_kg(stock.lots, packs[stock.product_code])
+            stock.product_code: stock_kg(stock.lots, packs[stock.product_code], stock.uncounted_grams)
             for stock in snapshot.stock
             if stock.store_code == store.code and stock.product_code in products
         },
@@ -272,6 +292,16 @@ def _busy_days(count: int, busy: Iterable[BusyTruck]) -> list[list[Days]]:
     return trucks
 
 
+def _closed_legs(order: Sequence[str], known: dict[tuple[str, str], RoadDistance]) -> tuple[ClosedLeg, ...]:
+    """Days on which the road between two places of the problem cannot be driven."""
+    return tuple(
+        ClosedLeg(start=start, end=end, days=way.closed)
+        for start in order
+        for end in order
+        if (way := known.get((start, end))) is not None and way.closed
+    )
+
+
 def _distance_matrix(order: Sequence[str], known: dict[tuple[str, str], RoadDistance]) -> Matrix:
     return tuple(
         tuple(0.0 if start == end else _km(known.get((start, end))) for end in order) for start in order
@@ -292,8 +322,14 @@ def _duration_matrix(
 
 
 def _minutes(way: RoadDistance | None, kind: VehicleTypeRow) -> float | None:
-    """Whole minutes, rounded up: a truck is no faster than the road allows, and no faster than itself."""
+    """Whole minutes, rounded up, as the roads of the season allow this type; None: it cannot pass.
+
+    A figure that is not made for types of trucks: no faster than the road, and no faster than the truck.
+    """
     if way is None:
         return None
+    if way.minutes_by_type:
+        minutes = way.minutes_by_type.get(kind.code)
+        return None if minutes is None else float(minutes)
     own = -(-way.metres * 60 // (kind.speed_kmh * 1000))
     return float(max(own, way.minutes or 0))

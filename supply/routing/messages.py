@@ -17,9 +17,27 @@ FINDINGS = {
     "closed-all-days": N_(
         "{place} cannot be reached from {first} to {last} ({reason}). Plan for other days."
     ),
+    "roads-closed": N_(
+        "{place} cannot be reached from any store from {first} to {last}: every way leads over {roads}, "
+        "closed on these days. Plan for other days, or bring the flour before."
+    ),
+    "road-closed-days": N_(
+        "{place}: no road from {store} on {days} days of the plan ({roads}); trucks go there on the others."
+    ),
+    "way-round": N_(
+        "{place}: {km} km from {store} instead of {usual} km, round {roads}. A plan has one length per leg, "
+        "so the way that is open on all its days is counted."
+    ),
+    "truck-cannot-pass": N_(
+        "{place}: {trucks} cannot pass from {store} ({roads}); other trucks are planned there."
+    ),
     "store-without-truck": N_("{place} has {grams:mass} free and no truck; nothing can leave from there."),
     "expires-before-use": N_(
         "{place}: {grams:mass} of {product} expire before the last distribution day, {day}, and are not sent."
+    ),
+    "good-for-early-sites-only": N_(
+        "{place}: {grams:mass} of {product} are good for the sites that distribute first only. The plan does "
+        "not count on them, since it might send them to a site that distributes later."
     ),
 }
 """Findings of the feeder, by code."""

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supply.db import Base, Instant, Json, one_of
-from supply.routing.words import PlanState, TripState
+from supply.routing.words import CalculationKind, CalculationState, PlanState, TripState
 
 
 class DeliveryPlan(Base):
@@ -25,6 +25,8 @@ class DeliveryPlan(Base):
     # What the problem was made from, in grams and packs: basis.Basis.
     is_by_hand: Mapped[bool] = mapped_column(default=False)
     # One trip that an officer put together; no search was made.
+    following: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # The announced trips that it may change and what a change costs: following.Following.
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     progress: Mapped[list[Any]] = mapped_column(Json, default=list)
     # Rows [seconds, cost, bound] as the search went on.
@@ -122,3 +124,32 @@ class WaybillLine(Base):
     damaged_grams: Mapped[int | None] = mapped_column(BigInteger)
     missing_grams: Mapped[int | None] = mapped_column(BigInteger)
     excess_grams: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DistributionDay(Base):
+    """The day on which a site distributes in a cycle, once it is known; else it is the cycle's last day."""
+
+    __tablename__ = "distribution_day"
+
+    cycle_code: Mapped[str] = mapped_column(ForeignKey("cycle.code"), primary_key=True)
+    site_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True)
+    use_on: Mapped[dt.date]
+
+
+class Calculation(Base):
+    """Advice that another process works out: what a plan beside would cost, what to move before the rains."""
+
+    __tablename__ = "calculation"
+    __table_args__ = (one_of("kind", CalculationKind), one_of("state", CalculationState))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("delivery_plan.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    question: Mapped[dict[str, Any]] = mapped_column(Json)
+    # The whole problem, so that the answer can be checked and asked again.
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    failure: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[dt.datetime] = mapped_column(Instant)
+    heard_at: Mapped[dt.datetime | None] = mapped_column(Instant)

@@ -31,6 +31,8 @@ class Wanted(msgspec.Struct, frozen=True):
     product_code: str
     pack_grams: int
     grams: int
+    is_whole: bool = False
+    """All of it is served, though the pieces may be a kilogram short of it by rounding."""
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -69,9 +71,9 @@ def demand_kg(grams: int) -> int:
     return -(-grams // 1000)
 
 
-def stock_kg(lot_grams: Iterable[int], pack_grams: int) -> int:
+def stock_kg(lot_grams: Iterable[int], pack_grams: int, uncounted_grams: int = 0) -> int:
     """Kilograms that a store can send: whole packs of each lot only, then rounded down."""
-    return sum(usable_grams(grams, pack_grams) for grams in lot_grams) // 1000
+    return (sum(usable_grams(grams, pack_grams) for grams in lot_grams) - uncounted_grams) // 1000
 
 
 def usable_grams(grams: int, pack_grams: int) -> int:
@@ -102,7 +104,9 @@ def in_whole_packs(
     short: list[tuple[Wanted, int]] = []
     for want in wanted:
         here = by_want.get((want.site_code, want.product_code), [])
-        served = min(want.grams // want.pack_grams, _packs_of(sum(piece.kg for piece in here), want))
+        served = want.grams // want.pack_grams
+        if not want.is_whole:
+            served = min(served, _packs_of(sum(piece.kg for piece in here), want))
         for piece in here:
             packs = min(served, _packs_of(piece.kg, want))
             portions[piece] = packs * want.pack_grams

@@ -11,7 +11,8 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from supply.routing.basis import Amounts, Basis, BusyTruck
-from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
+from supply.routing.following import Following
+from supply.routing.models import DeliveryPlan, DistributionDay, Trip, Waybill, WaybillLine
 from supply.routing.packs import LeftBehind
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
@@ -73,14 +74,19 @@ class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis
     plan: Plan | None
     left_behind: tuple[LeftBehind, ...]
+    following: Following | None = None
 
 
 def stored_plan(session: Session, plan_id: UUID) -> StoredPlan | None:
     """The problem, basis and plan of a run."""
     row = session.execute(
-        select(DeliveryPlan.problem, DeliveryPlan.basis, DeliveryPlan.plan, DeliveryPlan.rounding).where(
-            DeliveryPlan.id == plan_id
-        )
+        select(
+            DeliveryPlan.problem,
+            DeliveryPlan.basis,
+            DeliveryPlan.plan,
+            DeliveryPlan.rounding,
+            DeliveryPlan.following,
+        ).where(DeliveryPlan.id == plan_id)
     ).one_or_none()
     if row is None:
         return None
@@ -89,7 +95,16 @@ def stored_plan(session: Session, plan_id: UUID) -> StoredPlan | None:
         basis=msgspec.convert(row.basis, Basis),
         plan=None if row.plan is None else msgspec.convert(row.plan, Plan),
         left_behind=msgspec.convert(row.rounding or [], tuple[LeftBehind, ...]),
+        following=None if row.following is None else msgspec.convert(row.following, Following),
     )
+
+
+def plans_by_hand(session: Session, cycle_code: str) -> frozenset[UUID]:
+    """Plans of a cycle that an officer put together without a search."""
+    found = session.scalars(
+        select(DeliveryPlan.id).where(DeliveryPlan.cycle_code == cycle_code, DeliveryPlan.is_by_hand)
+    )
+    return frozenset(found)
 
 
 def progress(session: Session, plan_id: UUID) -> tuple[ProgressRow, ...]:
@@ -320,6 +335,22 @@ def busy_trucks(session: Session, today: dt.date) -> tuple[BusyTruck, ...]:
             )
         )
     return tuple(busy)
+
+
+def distribution_days(session: Session, cycle_code: str) -> dict[str, dt.date]:
+    """The distribution day of each site of a cycle for which one is known."""
+    rows = session.execute(
+        select(DistributionDay.site_code, DistributionDay.use_on)
+        .where(DistributionDay.cycle_code == cycle_code)
+        .order_by(DistributionDay.site_code)
+    )
+    return {row.site_code: row.use_on for row in rows}
+
+
+def keep_days(session: Session, plan_id: UUID) -> int:
+    """Days of life that a plan asks of its lots on the distribution day."""
+    basis = session.execute(select(DeliveryPlan.basis).where(DeliveryPlan.id == plan_id)).scalar_one()
+    return int(basis.get("keep_days", 0))
 
 
 def runs_to_start(session: Session, stale_before: dt.datetime, attempts: int) -> tuple[UUID, ...]:

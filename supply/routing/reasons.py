@@ -5,22 +5,38 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from supply.i18n import N_, show_money, translate
-from supply.routing.planner.words import CHANGES, REASONS, change_words, reason_words
+from supply.routing.planner.words import AT_MOST, CHANGES, REASONS, change_words, reason_words
 
-_CHANGE = re.compile(r"^(?P<code>.+?)(?: \+(?P<amount>\d+))? cost (?P<cost>[+-]\d+)$")
-# How a plan file writes a change: `stock:SEVARE:CSB+ +1200 cost +35000`.
+_CHANGE = re.compile(r"^(?P<code>.+?)(?: \+(?P<amount>\d+))? cost (?P<cost>[+-]\d+)(?P<open> at-most)?$")
+# How a plan file writes a change: `stock:SEVARE:CSB+ +1200 cost +35000`, ` at-most` behind what is unproven.
 
 
 def reason_texts(codes: Iterable[str], names: Mapping[str, str], store_count: int) -> tuple[str, ...]:
-    """All limits that forbid a delivery together; stores that lack the same product are told in one line."""
+    """All limits that forbid a delivery together; stores, roads and fleets each in one line."""
     short: dict[str, list[str]] = defaultdict(list)
+    closed: dict[str, list[str]] = defaultdict(list)
+    fleets: list[str] = []
     others = []
     for code in codes:
         kind, *parts = code.split(":")
         if kind == "stock" and len(parts) == 2:
-            short[parts[1]].append(names.get(parts[0], parts[0]))
+            short[parts[1]].append(_named(parts[0], names))
+        elif kind == "closed" and len(parts) == 2:
+            closed[parts[1]].append(_named(parts[0], names))
+        elif kind == "fleet" and len(parts) == 1:
+            fleets.append(_named(parts[0], names))
         else:
             others.append(reason_text(code, names))
+    lines = _short_lines(short, names, store_count)
+    for end, starts in closed.items():
+        facts: dict[str, object] = {"starts": starts, "end": _named(end, names)}
+        lines.append(translate(N_("The roads to {end} from {starts} are closed."), facts))
+    if fleets:
+        lines.append(translate(N_("Too few vehicles: {fleets}."), {"fleets": fleets}))
+    return (*lines, *others)
+
+
+def _short_lines(short: Mapping[str, list[str]], names: Mapping[str, str], store_count: int) -> list[str]:
     lines = []
     for product, stores in short.items():
         facts = {"product": names.get(product, product), "stores": stores}
@@ -28,7 +44,7 @@ def reason_texts(codes: Iterable[str], names: Mapping[str, str], store_count: in
             lines.append(translate(N_("All stores together have too little {product}."), facts))
         else:
             lines.append(translate(N_("Too little {product} at {stores}."), facts))
-    return (*lines, *others)
+    return lines
 
 
 def reason_text(code: str, names: Mapping[str, str]) -> str:
@@ -48,7 +64,8 @@ def change_text(change: str, names: Mapping[str, str]) -> str:
     shown: dict[str, object] = {
         name: _named(value, names) if isinstance(value, str) else value for name, value in facts.items()
     }
-    return translate(message, shown | {"cost": show_money(int(match["cost"]))})
+    text = translate(message, shown | {"cost": show_money(int(match["cost"]))})
+    return f"{text} {translate(AT_MOST, {})}" if match["open"] else text
 
 
 def _named(code: str, names: Mapping[str, str]) -> str:

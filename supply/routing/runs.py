@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
 from itertools import pairwise
@@ -25,6 +25,7 @@ from supply.db import Database
 from supply.errors import SupplyError
 from supply.routing import queries, snapshot  # noqa: F401 - tables that plans point at, in a solving process
 from supply.routing.basis import Basis
+from supply.routing.following import Following
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.check import check
 from supply.routing.planner.plan import Plan
@@ -63,6 +64,15 @@ class Progress(Protocol):
     def bound(self) -> float: ...
 
 
+class Explained(Protocol):
+    """What the planner says of a site's reasons; see Progress."""
+
+    @property
+    def site(self) -> str: ...
+    @property
+    def sure(self) -> bool: ...
+
+
 class Claim(msgspec.Struct, frozen=True):
     """A run that this process may solve; `attempt` tells it from an earlier process that wakes up."""
 
@@ -71,6 +81,7 @@ class Claim(msgspec.Struct, frozen=True):
     problem: Problem
     seconds: int
     seed: int
+    following: Following | None = None
 
 
 def is_silent(state: str, heard_at: dt.datetime | None, now: dt.datetime) -> bool:
@@ -111,23 +122,13 @@ def solve_stored(url: str, plan_id: UUID) -> str:
 
 def solve_now(database: Database, plan_id: UUID, *, now: Callable[[], dt.datetime] = clock.now) -> str:
     """Solve a stored run here and now; one that another process works on, or that is done, is left alone."""
-    from supply.routing.planner.solve import Params, solve_explained  # noqa: PLC0415 - loads the solvers
-
     claim = _claim(database, plan_id, now())
     if claim is None:
         return _state(database, plan_id)
     with Heart(database, claim, now) as heart:
         try:
-            solved = solve_explained(
-                claim.problem,
-                Params(seconds=claim.seconds, threads=THREADS, reasons_seconds=REASON_SECONDS),
-                claim.seed,
-                progress=heart.hear,
-                cancelled=heart.is_over,
-            )
-            plan: Plan | None = _without_guesses(
-                solved.plan, {one.site for one in solved.explanations if not one.sure}
-            )
+            plan: Plan | None
+            plan, following = _search(claim, heart)
         except Exception:  # this is the shell of the solving process: whatever broke, the officer is told
             log.exception("run %s broke", plan_id)
             plan = None
@@ -141,8 +142,34 @@ def solve_now(database: Database, plan_id: UUID, *, now: Callable[[], dt.datetim
             log.error("run %s: the checker refuses the plan: %s", plan_id, violations[:5])
             _fail(database, claim, f"{REFUSED}: {', '.join(sorted({one.code for one in violations}))}")
         else:
+            claim = msgspec.structs.replace(claim, following=following)
             _store(database, claim, plan, heart.rows, now())
     return _state(database, plan_id)
+
+
+def _search(claim: Claim, heart: "Heart") -> tuple[Plan, Following | None]:
+    from supply.routing.planner.replan import replan_explained  # noqa: PLC0415 - loads the solvers
+    from supply.routing.planner.solve import Params, solve_explained  # noqa: PLC0415 - as above
+
+    params = Params(seconds=claim.seconds, threads=THREADS, reasons_seconds=REASON_SECONDS)
+    if claim.following is None:
+        solved = solve_explained(
+            claim.problem, params, claim.seed, progress=heart.hear, cancelled=heart.is_over
+        )
+        return _without_guesses(solved.plan, solved.explanations), None
+    again = replan_explained(
+        claim.problem,
+        claim.following.keepable(claim.problem),
+        params,
+        claim.seed,
+        change_cost=claim.following.change_cost,
+        progress=heart.hear,
+        cancelled=heart.is_over,
+    )
+    following = claim.following.solved(
+        least_changed=again.least_changed, free_cost=again.free_cost, free_changed=again.free_changed
+    )
+    return _without_guesses(again.plan, again.explanations), following
 
 
 class Heart:
@@ -191,8 +218,9 @@ class Heart:
                 log.warning("run %s: %s", self._claim.plan_id, error.code)
 
 
-def _without_guesses(plan: Plan, unsure: Collection[str]) -> Plan:
+def _without_guesses(plan: Plan, explanations: Iterable[Explained]) -> Plan:
     """Sites whose reasons were not looked for to the end lack time: that nothing would help is not known."""
+    unsure = {one.site for one in explanations if not one.sure}
     unserved = tuple(
         msgspec.structs.replace(one, because=("search",), cheapest_change="")
         if one.site in unsure and one.because[0].startswith("capacity")
@@ -216,7 +244,12 @@ def _claim(database: Database, plan_id: UUID, now: dt.datetime) -> Claim | None:
         row.progress = []
         row.failure = None
         return Claim(
-            plan_id, row.attempts, msgspec.convert(row.problem, Problem), row.seconds_allowed, row.seed
+            plan_id,
+            row.attempts,
+            msgspec.convert(row.problem, Problem),
+            row.seconds_allowed,
+            row.seed,
+            None if row.following is None else msgspec.convert(row.following, Following),
         )
 
 
@@ -248,6 +281,8 @@ def _store(
             return
         row.state = PlanState.PROPOSED.value
         row.plan = msgspec.to_builtins(plan)
+        if claim.following is not None:
+            row.following = msgspec.to_builtins(claim.following)
         row.cost = plan.cost
         row.bound = int(plan.bound)
         row.milliseconds_used = round(plan.seconds * 1000)

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
+from supply.catalog import road_queries
 from supply.catalog.words import PlaceKind
 from supply.errors import NotFound
 from supply.i18n import N_
@@ -16,9 +17,12 @@ from supply.inventory.fefo import is_expired
 from supply.inventory.given import given_out
 from supply.inventory.words import Condition
 from supply.programme import queries as programme
+from supply.programme.rows import CycleRow
 from supply.programme.words import CycleState
 from supply.routing import queries
 from supply.routing.basis import Amounts, SiteDemand, Snapshot, StoreStock
+from supply.routing.expiry import UseDays, countable_grams
+from supply.routing.feeder import last_driving_day
 from supply.routing.packs import missing_grams, usable_grams
 
 
@@ -37,6 +41,7 @@ def take_snapshot(
     last_on: dt.date,
     today: dt.date,
     also: Collection[str] = (),
+    keep_days: int = 0,
 ) -> Snapshot:
     """Everything the feeder needs, with distances of the sites that miss something and of those in `also`.
 
@@ -46,6 +51,7 @@ def take_snapshot(
     if cycle is None:
         raise CycleUnknown(cycle=cycle_code)
     demands = site_demands(session, cycle_code)
+    days = use_days(session, cycle, keep_days)
     stores = catalog.places(session, PlaceKind.STORE, only_active=True)
     sites = catalog.places(session, PlaceKind.SITE, only_active=True)
     wanted = {one.site_code for one in demands if one.missing_grams} | set(also)
@@ -60,14 +66,35 @@ def take_snapshot(
         sites=sites,
         products=catalog.products(session),
         demands=demands,
-        stock=store_stock(session, demands, use_on=cycle.ends_on),
+        stock=store_stock(session, demands, days=days),
         vehicle_types=catalog.vehicle_types(session),
         vehicles=catalog.vehicles(session, only_active=True),
         busy=queries.busy_trucks(session, today),
         closures=catalog.closures(session, codes),
         uncounted=uncounted_sites(session, cycle_code),
-        distances=catalog.distances_between(session, codes),
+        distances=road_queries.legs_between(session, codes, (first_on, last_driving_day(last_on))),
+        keep_days=keep_days,
+        next_use_on=_next_use_on(session, cycle),
+        days_by_site=days.by_site,
     )
+
+
+def use_days(session: Session, cycle: CycleRow, keep_days: int = 0) -> UseDays:
+    """The distribution days of a cycle's sites, with the life that must be left on them."""
+    return UseDays(
+        default=cycle.ends_on,
+        by_site=queries.distribution_days(session, cycle.code),
+        keep_days=keep_days,
+    )
+
+
+def _next_use_on(session: Session, cycle: CycleRow) -> dt.date | None:
+    later = [
+        one
+        for one in programme.cycles(session)
+        if one.starts_on > cycle.starts_on and one.state != CycleState.CLOSED
+    ]
+    return later[0].ends_on if later else None
 
 
 def site_demands(session: Session, cycle_code: str) -> tuple[SiteDemand, ...]:
@@ -114,24 +141,28 @@ def uncounted_sites(session: Session, cycle_code: str) -> tuple[tuple[str, str],
 
 
 def store_stock(
-    session: Session, demands: Iterable[SiteDemand], *, use_on: dt.date
+    session: Session, demands: Collection[SiteDemand], *, days: UseDays
 ) -> tuple[StoreStock, ...]:
-    """Free stock of active stores by product: good on the day of use, not promised, in whole packs."""
+    """Free stock of active stores by product: whole packs, promised to nobody, good for some site in time."""
     packs = {code: pack.net_grams for code, pack in catalog.base_packs(session).items()}
     packs.update({demand.product_code: demand.pack_grams for demand in demands})
     stores = {store.code: store.name for store in catalog.places(session, PlaceKind.STORE, only_active=True)}
-    lots: dict[tuple[str, str], list[int]] = defaultdict(list)
+    lots: dict[tuple[str, str], list[tuple[dt.date, int]]] = defaultdict(list)
+    wanted = _wanted_by_day(demands, days)
     reserved: dict[tuple[str, str], int] = defaultdict(int)
     expiring: dict[tuple[str, str], int] = defaultdict(int)
     for balance in inventory.on_hand(session, place_codes=tuple(stores), condition=Condition.GOOD):
         key = (balance.place_code, balance.product_code)
         if balance.product_code not in packs:
             continue
-        if is_expired(balance.expires_on, use_on):
+        first_on = min(wanted.get(balance.product_code) or (days.needs_until(""),))
+        if is_expired(balance.expires_on, first_on):
             expiring[key] += usable_grams(balance.grams, packs[balance.product_code])
             continue
         reserved[key] += balance.reserved_grams
-        lots[key].append(usable_grams(balance.grams - balance.reserved_grams, packs[balance.product_code]))
+        grams = usable_grams(balance.grams - balance.reserved_grams, packs[balance.product_code])
+        if grams > 0:
+            lots[key].append((balance.expires_on, grams))
     return tuple(
         StoreStock(
             store_code=store_code,
@@ -139,10 +170,26 @@ def store_stock(
             product_code=product_code,
             reserved_grams=reserved[store_code, product_code],
             expiring_grams=expiring[store_code, product_code],
-            lots=tuple(grams for grams in lots[store_code, product_code] if grams > 0),
+            lots=tuple(grams for _, grams in lots[store_code, product_code]),
+            good_until=tuple(until for until, _ in lots[store_code, product_code]),
+            uncounted_grams=_uncounted(lots[store_code, product_code], wanted.get(product_code, {})),
         )
-        for store_code, product_code in sorted({*lots, *expiring})
+        for store_code, product_code in sorted({*lots, *reserved, *expiring})
     )
+
+
+def _wanted_by_day(demands: Iterable[SiteDemand], days: UseDays) -> dict[str, dict[dt.date, int]]:
+    """Grams to bring by product and by the day until which they must be good."""
+    wanted: dict[str, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+    for demand in demands:
+        if demand.missing_grams:
+            wanted[demand.product_code][days.needs_until(demand.site_code)] += demand.missing_grams
+    return wanted
+
+
+def _uncounted(lots: Collection[tuple[dt.date, int]], wanted: Mapping[dt.date, int]) -> int:
+    """Grams of the lots that no plan can be sure to use."""
+    return sum(grams for _, grams in lots) - countable_grams(lots, wanted) if wanted else 0
 
 
 def covered_grams(holds: int, delivered: int, kept: int) -> int:

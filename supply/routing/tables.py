@@ -1,6 +1,6 @@
 """Names of other areas' rows, joined by table name as their foreign keys are: one statement per list."""
 
-from sqlalchemy import Date, Integer, String, Uuid, column, table
+from sqlalchemy import BigInteger, Date, Integer, String, Uuid, column, table
 
 from supply.db import Degrees
 
@@ -26,3 +26,16 @@ LOT = table(
     column("expires_on", Date),
 )
 PACK = table("pack", column("code", String), column("net_grams", Integer))
+PURCHASE_ORDER = table(
+    "purchase_order",
+    column("id", Uuid),
+    column("currency", String),
+    column("rate_micro", BigInteger),
+    column("ordered_on", Date),
+)
+ORDER_LINE = table(
+    "order_line",
+    column("order_id", Uuid),
+    column("product_code", String),
+    column("price_per_tonne", BigInteger),
+)

@@ -5,7 +5,7 @@ Both ways to a trip meet here: a plan of the solver that was approved, and a tri
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,16 +17,17 @@ from supply.catalog import queries as catalog
 from supply.errors import Conflict
 from supply.i18n import N_
 from supply.ids import new_id
-from supply.inventory import queries as inventory
-from supply.inventory.fefo import Candidate, Taken, is_expired, pick
+from supply.inventory.fefo import Taken
 from supply.inventory.reservations import reserve
 from supply.routing import queries
-from supply.routing.basis import Basis
+from supply.routing.basis import Basis, SiteDemand
+from supply.routing.expiry import UseDays
 from supply.routing.models import DeliveryPlan, Trip, Waybill, WaybillLine
 from supply.routing.order import NumberedTrip, in_order
-from supply.routing.packs import Capacity, LeftBehind, Piece, Portion, Wanted, in_whole_packs, usable_grams
+from supply.routing.packs import Capacity, LeftBehind, Piece, Portion, Wanted, in_whole_packs
 from supply.routing.planner.plan import Plan, Stop
 from supply.routing.planner.problem import Problem, VehicleType
+from supply.routing.shelf import Shelf
 from supply.routing.words import TripState
 
 WAYBILL_PREFIX = "LV"
@@ -40,15 +41,11 @@ class TripsMade(msgspec.Struct, frozen=True, kw_only=True):
     left_behind: tuple[LeftBehind, ...]
 
 
-class StockGone(Conflict):
-    """What the plan counted on was taken meanwhile."""
+class Part(msgspec.Struct, frozen=True):
+    """The trips of a plan that are still to be made, and what is still to bring once its other trips stay."""
 
-    code: ClassVar[str] = "stock-gone"
-    title = N_(
-        "{store} has {missing:mass} of {product} less than the plan takes: it was issued, lost "
-        "or promised to other "
-        "trips meanwhile. Ask for a new plan."
-    )
+    planned: tuple[NumberedTrip, ...]
+    demands: tuple[SiteDemand, ...]
 
 
 class TrucksTaken(Conflict):
@@ -70,22 +67,47 @@ class PlanTooLate(Conflict):
 
 
 def make_trips(
-    session: Session, row: DeliveryPlan, *, use_on: dt.date, today: dt.date, now: dt.datetime
+    session: Session,
+    row: DeliveryPlan,
+    *,
+    use_on: dt.date,
+    today: dt.date,
+    now: dt.datetime,
+    part: Part | None = None,
 ) -> TripsMade:
-    """Write the trips of a plan with waybills and reservations; the caller holds the locks of its stores.
+    """Write these trips of a plan with waybills and reservations; the caller holds the locks of its stores.
 
-    Lots are picked first expired first out, and only those good on the day of use. Raises PlanTooLate,
-    TrucksTaken and StockGone.
+    Lots are chosen for all trips together, first expired first out, each good on the day of use of its
+    site; `use_on` is the day of sites without one of their own. Raises PlanTooLate, TrucksTaken, StockGone
+    and LotsTooOld.
     """
     problem = msgspec.convert(row.problem, Problem)
     basis = msgspec.convert(row.basis, Basis)
-    planned = in_order(problem, msgspec.convert(row.plan, Plan))
+    plan = msgspec.convert(row.plan, Plan)
+    planned = in_order(problem, plan) if part is None else part.planned
+    demands = basis.demands if part is None else part.demands
     for one in planned:
         if one.trip.begin < today:
             raise PlanTooLate(store=one.store_code, begins_on=one.trip.begin)
     _check_trucks(session, planned, today)
-    shelf = _Shelf(session, {demand.product_code: demand.pack_grams for demand in basis.demands}, use_on)
-    portions, left = _portions(planned, problem, basis, shelf)
+    days = UseDays(
+        default=use_on,
+        by_site=queries.distribution_days(session, row.cycle_code),
+        keep_days=basis.keep_days,
+    )
+    shelf = Shelf(session, {demand.product_code: demand.pack_grams for demand in demands}, days)
+    wanted = _wanted(demands, set() if part is None else _served_whole(plan, demands))
+    portions, left = in_whole_packs(
+        _pieces(planned),
+        wanted,
+        capacities=_capacities(problem, planned),
+        stock={
+            key: shelf.countable(*key, demands)
+            for key in {(one.store_code, one.product_code) for one in _pieces(planned)}
+        },
+        kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
+    )
+    taken = shelf.take(portions)
     by_stop: dict[tuple[int, int], list[Portion]] = defaultdict(list)
     for portion in portions:
         by_stop[portion.trip, portion.stop].append(portion)
@@ -101,7 +123,7 @@ def make_trips(
                 waybill = _waybill(trip_ids[-1], one, stop_number, stop, sequences.next(one.store_code))
                 session.add(waybill)
                 session.flush()
-                _write_lines(session, waybill, mine, shelf, now)
+                _write_lines(session, waybill, [one for portion in mine for one in taken[portion]], now)
     session.flush()
     return TripsMade(trip_ids=tuple(trip_ids), left_behind=left)
 
@@ -127,63 +149,38 @@ def _days(first_on: dt.date, last_on: dt.date) -> Iterable[dt.date]:
     return (first_on + dt.timedelta(days=offset) for offset in range((last_on - first_on).days + 1))
 
 
-class _Shelf:
-    """Free lots of the stores, taken from as trips are written: two trips never count on the same bags."""
-
-    def __init__(self, session: Session, packs: dict[str, int], use_on: dt.date) -> None:
-        self._session = session
-        self._packs = packs
-        self._use_on = use_on
-        self._lots: dict[tuple[str, str], list[Candidate]] = {}
-
-    def usable(self, store_code: str, product_code: str) -> int:
-        """Grams in whole packs of lots good on the day of use."""
-        pack_grams = self._packs[product_code]
-        return sum(
-            usable_grams(lot.grams, pack_grams)
-            for lot in self._candidates(store_code, product_code)
-            if not is_expired(lot.expires_on, self._use_on)
-        )
-
-    def take(self, portion: Portion) -> tuple[Taken, ...]:
-        key = (portion.store_code, portion.product_code)
-        lots = self._candidates(*key)
-        picked = pick(lots, portion.grams, use_on=self._use_on, pack_grams=self._packs[portion.product_code])
-        if picked.shortfall:
-            raise StockGone(store=key[0], product=key[1], missing=picked.shortfall)
-        taken = {one.lot_id: one.grams for one in picked.taken}
-        self._lots[key] = [
-            msgspec.structs.replace(lot, grams=lot.grams - taken.get(lot.lot_id, 0))
-            for lot in lots
-            if lot.grams > taken.get(lot.lot_id, 0)
-        ]
-        return picked.taken
-
-    def _candidates(self, store_code: str, product_code: str) -> list[Candidate]:
-        key = (store_code, product_code)
-        if key not in self._lots:
-            self._lots[key] = list(inventory.pickable(self._session, store_code, product_code))
-        return self._lots[key]
-
-
-def _portions(
-    planned: Sequence[NumberedTrip], problem: Problem, basis: Basis, shelf: _Shelf
-) -> tuple[tuple[Portion, ...], tuple[LeftBehind, ...]]:
-    kinds = {kind.id: kind for kind in problem.vehicle_types}
-    pieces = [
+def _pieces(planned: Sequence[NumberedTrip]) -> list[Piece]:
+    return [
         Piece(one.number, stop_number, one.store_code, stop.site, product_code, kg)
         for one in planned
         for stop_number, stop in enumerate(one.trip.stops, 1)
         for product_code, kg in sorted(stop.deliver_kg.items())
         if kg
     ]
-    return in_whole_packs(
-        pieces,
-        [Wanted(one.site_code, one.product_code, one.pack_grams, one.missing_grams) for one in basis.demands],
-        capacities={one.number: _capacity(kinds[one.type_code]) for one in planned},
-        stock={key: shelf.usable(*key) for key in {(one.store_code, one.product_code) for one in pieces}},
-        kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
-    )
+
+
+def _wanted(demands: Iterable[SiteDemand], whole: Collection[tuple[str, str]]) -> list[Wanted]:
+    return [
+        Wanted(
+            one.site_code,
+            one.product_code,
+            one.pack_grams,
+            one.missing_grams,
+            (one.site_code, one.product_code) in whole,
+        )
+        for one in demands
+    ]
+
+
+def _served_whole(plan: Plan, demands: Iterable[SiteDemand]) -> set[tuple[str, str]]:
+    """Site and product of needs of which the plan leaves nothing."""
+    unserved = {(one.site, product) for one in plan.unserved for product in one.kg}
+    return {(one.site_code, one.product_code) for one in demands} - unserved
+
+
+def _capacities(problem: Problem, planned: Sequence[NumberedTrip]) -> dict[int, Capacity]:
+    kinds = {kind.id: kind for kind in problem.vehicle_types}
+    return {one.number: _capacity(kinds[one.type_code]) for one in planned}
 
 
 def _capacity(kind: VehicleType) -> Capacity:
@@ -241,10 +238,7 @@ def _waybill(trip_id: UUID, planned: NumberedTrip, stop_number: int, stop: Stop,
     )
 
 
-def _write_lines(
-    session: Session, waybill: Waybill, portions: Iterable[Portion], shelf: _Shelf, now: dt.datetime
-) -> None:
-    taken = [one for portion in portions for one in shelf.take(portion)]
+def _write_lines(session: Session, waybill: Waybill, taken: Iterable[Taken], now: dt.datetime) -> None:
     for line, one in enumerate(taken, 1):
         session.add(WaybillLine(waybill_id=waybill.id, line=line, lot_id=one.lot_id, planned_grams=one.grams))
         reserve(

@@ -27,6 +27,22 @@ class TripState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CalculationKind(StrEnum):
+    """What is worked out beside plans."""
+
+    FEFO_FIRST = "fefo-first"
+    PREPOSITION = "preposition"
+
+
+class CalculationState(StrEnum):
+    """Life of a calculation."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 PLAN_STATE_NAMES: dict[PlanState, str] = {
     PlanState.WAITING: N_("waiting"),
     PlanState.SOLVING: N_("being calculated"),

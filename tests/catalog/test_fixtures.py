@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 
-from supply.catalog import queries
+from supply.catalog import queries, road_queries
 from supply.catalog.fixtures import load_reference
 from supply.catalog.roads import Basis
 from supply.db import Database
@@ -70,14 +70,14 @@ def test_needs_of_a_demo_cycle_are_as_worked_by_hand(database: Database) -> None
 def test_demo_made_again_changes_nothing(database: Database) -> None:
     load(database)
     with database.snapshot() as session:
-        before = (queries.places(session), queries.roads(session), cycles(session), needs(session, "C4"))
+        before = (queries.places(session), road_queries.roads(session), cycles(session), needs(session, "C4"))
 
     load(database)
 
     with database.snapshot() as session:
         assert (
             queries.places(session),
-            queries.roads(session),
+            road_queries.roads(session),
             cycles(session),
             needs(session, "C4"),
         ) == before
@@ -90,7 +90,7 @@ def test_roads_of_the_demo_agree_with_the_published_distances(database: Database
     with database.snapshot() as session:
         codes = [row.code for row in queries.places(session)]
         began = time.perf_counter()
-        found_ways = queries.distances_between(session, codes)
+        found_ways = road_queries.distances_between(session, codes)
         took = time.perf_counter() - began
     km = {(one.from_code, one.to_code): one.metres // 1000 for one in found_ways}
     assert (km["BAMAKO", "KAYES"], km["BAMAKO", "SEGOU"], km["BAMAKO", "SIKASSO"]) == (614, 235, 364)

@@ -5,7 +5,7 @@ import io
 import pytest
 import xlsxwriter
 
-from supply.catalog import queries
+from supply.catalog import queries, road_queries
 from supply.catalog.importing import ColumnTwice, KindUnknown, WrongHeader
 from supply.catalog.sheets import MAX_BYTES, FileEmpty, FileTooLarge, FileUnreadable
 from supply.db import Database
@@ -222,7 +222,7 @@ def test_distances_are_read_from_rows_of_two_places(world: World) -> None:
     with world.database.snapshot() as session:
         found = {
             (one.from_code, one.to_code): one
-            for one in queries.distances_between(session, ["BAMAKO", "KEBILA"])
+            for one in road_queries.distances_between(session, ["BAMAKO", "KEBILA"])
         }
     assert found["BAMAKO", "KEBILA"].metres == 232_500
     assert found["BAMAKO", "KEBILA"].basis == "matrix"

@@ -21,9 +21,10 @@ from supply.people.rights import RightMissing
 from supply.routing import queries
 from supply.routing.approve import ApprovePlan, PlanOutOfDate, approve_plan
 from supply.routing.assign import CancelTrip, TripNotPlanned, TripUnknown, cancel_trip
+from supply.routing.shelf import StockGone
 from supply.routing.snapshot import covered_grams, site_demands
 from supply.routing.stop import PlanNotProposed, RejectPlan, reject_plan
-from supply.routing.trips import PlanTooLate, StockGone, TrucksTaken
+from supply.routing.trips import PlanTooLate, TrucksTaken
 from tests.routing.ground import approve, ask, planned_trip, propose, put_stock, put_usual_stock, read_trip
 from tests.world import NOW, TODAY, World, make_world
 

@@ -11,6 +11,7 @@ from supply.catalog.roads import Basis, RoadDistance
 from supply.catalog.rows import ClosureRow, PlaceRow, ProductRow, VehicleRow, VehicleTypeRow
 from supply.routing.basis import BusyTruck, SiteDemand, Snapshot, StoreStock
 from supply.routing.feeder import feed
+from supply.routing.messages import finding_text
 from supply.routing.planner.sense import sense_faults
 
 DAY = dt.date(2027, 3, 15)
@@ -231,6 +232,73 @@ def test_stock_that_expires_before_use_is_told_and_not_sent() -> None:
 
     assert problem.depots[0].stock_kg == {"CSB+": 0}
     assert [(one.code, one.facts["grams"]) for one in basis.findings] == [("expires-before-use", 500_000)]
+
+
+END = DAY + dt.timedelta(days=13)
+# The last arrival, on the tenth day, and the four days that a truck may need for its way back.
+
+
+def with_leg(end: str, **facts: object) -> Snapshot:
+    """The usual snapshot with these facts on every way to and from one place."""
+    return changed(
+        distances=tuple(
+            msgspec.structs.replace(one, **facts) if end in {one.from_code, one.to_code} else one
+            for one in USUAL.distances
+        )
+    )
+
+
+def test_minutes_are_those_of_the_type_of_truck_in_the_season() -> None:
+    problem, _ = feed(with_leg("A", minutes_by_type={"10T": 190}, season="rains"))
+
+    assert problem.duration_min["10T"][0] == (0.0, 190.0, 60.0)
+
+
+def test_a_type_of_truck_that_cannot_pass_has_no_minutes_there_and_is_told() -> None:
+    snapshot = with_leg("A", minutes_by_type={"1T": 90}, closed_roads=("Bac de Djenné",))
+
+    problem, basis = feed(snapshot)
+
+    assert sense_faults(problem) == []
+    assert problem.duration_min["10T"][0] == (0.0, None, 60.0)
+    assert [(one.code, one.place_code, one.facts["trucks"]) for one in basis.findings] == [
+        ("truck-cannot-pass", "A", TYPE.name)
+    ]
+
+
+def test_a_leg_is_closed_on_the_days_without_a_road_both_ways() -> None:
+    shut = ((DAY + dt.timedelta(days=2), DAY + dt.timedelta(days=4)),)
+
+    problem, basis = feed(with_leg("A", closed=shut, closed_roads=("Koulikoro – Banamba",)))
+
+    assert sense_faults(problem) == []
+    assert {(one.start, one.end) for one in problem.closed} == {
+        ("STORE", "A"),
+        ("A", "STORE"),
+        ("A", "B"),
+        ("B", "A"),
+    }
+    assert {one.days for one in problem.closed} == {shut}
+    (finding,) = basis.findings
+    assert (finding.code, finding.facts["days"]) == ("road-closed-days", 3)
+    assert "Koulikoro – Banamba" in finding_text(finding)
+
+
+def test_a_site_whose_every_way_is_closed_all_days_is_left_out_by_name() -> None:
+    problem, basis = feed(with_leg("A", closed=((DAY, END),), closed_roads=("Banamba – Nara",)))
+
+    assert [site.id for site in problem.sites] == ["B"]
+    (finding,) = basis.findings
+    assert (finding.code, finding.place_code, finding.is_left_out) == ("roads-closed", "A", True)
+    assert finding.facts["roads"] == "Banamba – Nara"
+
+
+def test_a_way_round_is_told_with_both_lengths() -> None:
+    _, basis = feed(with_leg("A", metres=300_000, usual_metres=60_000, closed_roads=("R1",)))
+
+    assert [(one.code, one.facts["km"], one.facts["usual"]) for one in basis.findings] == [
+        ("way-round", 300, 60)
+    ]
 
 
 SPANS = st.tuples(st.integers(-5, 14), st.integers(0, 8)).map(lambda span: (span[0], span[0] + span[1]))

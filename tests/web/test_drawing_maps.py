@@ -203,3 +203,17 @@ def _circle(lon: float, lat: float) -> Ring:
         )
         for turn in angles
     )
+
+
+def test_trips_that_are_not_chosen_are_faint_and_without_numbers() -> None:
+    near, far = Stop("Kita", -9.5, 13.0), Stop("Nioro", -9.6, 15.2)
+    view = map_view(
+        (Place("Kita", -9.5, 13.0), Place("Nioro", -9.6, 15.2)),
+        trips=(Trip("A", (near,), href="?trip=1"), Trip("B", (far,), href="?trip=2", is_faint=True)),
+    )
+
+    assert view is not None
+    assert [(one.label, one.is_faint, len(one.stops)) for one in view.drives] == [
+        ("A", False, 1),
+        ("B", True, 0),
+    ]

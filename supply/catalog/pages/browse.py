@@ -11,8 +11,8 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries, rows
-from supply.catalog.pages import goods, ground, partners
+from supply.catalog import queries, road_queries, rows
+from supply.catalog.pages import goods, ground, partners, roads
 from supply.catalog.pages.section import Editor, Section, filled, href, matching
 from supply.db import Database
 from supply.errors import Conflict, NotFound
@@ -24,7 +24,7 @@ from supply.web.pages import page, see_other, submit
 from supply.web.parts import Pager
 
 SECTIONS: dict[str, Section] = {
-    one.slug: one for one in (*ground.SECTIONS, *goods.SECTIONS, *partners.SECTIONS)
+    one.slug: one for one in (*ground.SECTIONS, *roads.SECTIONS, *goods.SECTIONS, *partners.SECTIONS)
 }
 ROWS_PER_PAGE = 50
 
@@ -104,7 +104,9 @@ def section_of(slug: str) -> Section:
 
 def roads_on_map(session: Session) -> tuple[Road, ...]:
     """Every road as a line of the map."""
-    return tuple(Road(points=row.points, surface=_surface(row.surface)) for row in queries.roads(session))
+    return tuple(
+        Road(points=row.points, surface=_surface(row.surface)) for row in road_queries.roads(session)
+    )
 
 
 def _surface(text: str) -> Any:

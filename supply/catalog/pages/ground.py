@@ -14,22 +14,15 @@ from supply.catalog.pages.section import (
     href,
     key_field,
     kilograms,
-    metres,
     select,
     standing,
     text,
 )
 from supply.catalog.save_place import SavePlace, save_place
-from supply.catalog.save_road import SaveRoadEdge, SaveRoadNode, save_road_edge, save_road_node
-from supply.catalog.words import PlaceKind, Surface
+from supply.catalog.words import PlaceKind
 from supply.i18n import N_, gettext
 from supply.web.forms import Field, FormReader, Option
 
-SURFACES = {
-    Surface.PAVED: N_("paved"),
-    Surface.LATERITE: N_("laterite"),
-    Surface.TRACK: N_("track"),
-}
 _CODE = ("code", N_("Code"), "code")
 _STANDING = ("standing", N_("Status"), "badge")
 _INVENTED = N_("Invented or supposed figures (illustrative)")
@@ -139,98 +132,6 @@ def place_command(reader: FormReader, code: str, kind: PlaceKind) -> SavePlace:
     )
 
 
-def _road_rows(session: Session) -> list[dict[str, Any]]:
-    return [
-        {
-            "road": f"{row.from_name} – {row.to_name}",
-            "href": href("roads", row.code),
-            "km": (row.metres + 500) // 1000,
-            "surface": gettext(SURFACES[Surface(row.surface)]),
-            "standing": standing(is_illustrative=row.is_illustrative),
-            "source": row.source,
-        }
-        for row in queries.roads(session)
-    ]
-
-
-def _road_fields(session: Session, row: rows.RoadRow | None) -> tuple[Field, ...]:
-    nodes = [(one.code, one.name or one.code) for one in queries.road_nodes(session)]
-    surfaces = [(surface.value, gettext(name)) for surface, name in SURFACES.items()]
-    return (
-        key_field("code", N_("Code"), row.code if row else None),
-        select("from_code", N_("From"), nodes, row.from_code if row else None),
-        select("to_code", N_("To"), nodes, row.to_code if row else None),
-        Field(
-            name="km",
-            label=gettext(N_("Length")),
-            kind="decimal",
-            value=kilograms(row.metres if row else None),
-            unit="km",
-            is_required=True,
-        ),
-        Field(
-            name="minutes",
-            label=gettext(N_("Time of a loaded truck")),
-            kind="number",
-            value="" if row is None or row.minutes is None else str(row.minutes),
-            unit="min",
-            hint=gettext(N_("Empty: from the surface's usual speed.")),
-        ),
-        select("surface", N_("Surface"), surfaces, row.surface if row else None),
-        flag("is_illustrative", _INVENTED, is_set=bool(row and row.is_illustrative)),
-        text("source", N_("Source"), row.source if row else "", required=False),
-    )
-
-
-def _road_command(reader: FormReader, code: str) -> SaveRoadEdge:
-    surface = reader.choice("surface", [one.value for one in Surface])
-    return SaveRoadEdge(
-        code=code or reader.text("code", max_length=32),
-        from_code=reader.text("from_code", max_length=32),
-        to_code=reader.text("to_code", max_length=32),
-        metres=metres(reader, "km"),
-        surface=Surface(surface) if surface in set(Surface) else Surface.TRACK,
-        minutes=reader.count("minutes") if reader.raw("minutes").strip() else None,
-        is_illustrative=reader.flag("is_illustrative"),
-        source=reader.text("source", required=False),
-    )
-
-
-def _node_rows(session: Session) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": row.name or row.code,
-            "href": href("road-nodes", row.code),
-            "code": row.code,
-            "lat": decimal(row.lat),
-            "lon": decimal(row.lon),
-        }
-        for row in queries.road_nodes(session)
-    ]
-
-
-def _node_fields(session: Session, row: rows.NodeRow | None) -> tuple[Field, ...]:
-    return (
-        key_field("code", N_("Code"), row.code if row else None),
-        text("name", N_("Name"), row.name if row else "", required=False),
-        text(
-            "lat", N_("Latitude"), decimal(row.lat if row else None), hint=N_("Degrees, north is positive.")
-        ),
-        text(
-            "lon", N_("Longitude"), decimal(row.lon if row else None), hint=N_("Degrees, west is negative.")
-        ),
-    )
-
-
-def _node_command(reader: FormReader, code: str) -> SaveRoadNode:
-    return SaveRoadNode(
-        code=code or reader.text("code", max_length=32),
-        name=reader.text("name", required=False, max_length=120),
-        lat=degrees(reader, "lat"),
-        lon=degrees(reader, "lon"),
-    )
-
-
 def _place_editor(kind: PlaceKind) -> Editor:
     def find(session: Session, code: str) -> rows.PlaceRow | None:
         row = queries.place(session, code)
@@ -294,48 +195,5 @@ SECTIONS = (
         ),
         rows=lambda session: _place_rows(session, PlaceKind.SITE),
         editor=_place_editor(PlaceKind.SITE),
-    ),
-    Section(
-        slug="roads",
-        title=N_("Roads"),
-        lead=N_("Stretches between towns, both ways. Distances are the shortest way over them."),
-        new_label=N_("New road"),
-        columns=(
-            ("road", N_("Road"), "link"),
-            ("km", N_("Length (km)"), "number"),
-            ("surface", N_("Surface"), "text"),
-            _STANDING,
-            ("source", N_("Source"), "text"),
-        ),
-        rows=_road_rows,
-        editor=Editor(
-            find=lambda session, code: next(
-                (row for row in queries.roads(session) if row.code == code), None
-            ),
-            fields=_road_fields,
-            command=_road_command,
-            save=save_road_edge,
-        ),
-    ),
-    Section(
-        slug="road-nodes",
-        title=N_("Towns and junctions of the roads"),
-        lead=N_("Ends of the roads."),
-        new_label=N_("New town or junction"),
-        columns=(
-            ("name", N_("Name"), "link"),
-            _CODE,
-            ("lat", N_("Latitude"), "right"),
-            ("lon", N_("Longitude"), "right"),
-        ),
-        rows=_node_rows,
-        editor=Editor(
-            find=lambda session, code: next(
-                (row for row in queries.road_nodes(session) if row.code == code), None
-            ),
-            fields=_node_fields,
-            command=_node_command,
-            save=save_road_node,
-        ),
     ),
 )

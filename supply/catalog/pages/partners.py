@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries, rows
@@ -36,6 +37,13 @@ _CODE = ("code", N_("Code"), "code")
 _STANDING = ("standing", N_("Status"), "badge")
 _SOURCE = ("source", N_("Source"), "text")
 _INVENTED = N_("Invented or supposed figures (illustrative)")
+_SPEEDS = (
+    ("laterite_kmh", N_("Speed on laterite")),
+    ("track_kmh", N_("Speed on a track")),
+    ("paved_rains_kmh", N_("Speed on tar in the rains")),
+    ("laterite_rains_kmh", N_("Speed on laterite in the rains")),
+    ("track_rains_kmh", N_("Speed on a track in the rains")),
+)
 
 
 def _first(found: tuple[Any, ...], key: str, code: str) -> Any:
@@ -156,9 +164,15 @@ def _type_fields(session: Session, row: rows.VehicleTypeRow | None) -> tuple[Fie
             unit="F CFA",
         ),
         number("speed_kmh", N_("Speed when loaded"), row.speed_kmh if row else None, unit="km/h"),
+        *(_speed(name, label, getattr(row, name) if row else None) for name, label in _SPEEDS),
         flag("is_illustrative", _INVENTED, is_set=bool(row and row.is_illustrative)),
         text("source", N_("Source"), row.source if row else "", required=False),
     )
+
+
+def _speed(name: str, label: str, kmh: int | None) -> Field:
+    field = number(name, label, kmh, required=False, unit="km/h")
+    return msgspec.structs.replace(field, hint=gettext(N_("Empty: the usual speed of loaded trucks.")))
 
 
 def _type_command(reader: FormReader, code: str) -> SaveVehicleType:
@@ -172,6 +186,11 @@ def _type_command(reader: FormReader, code: str) -> SaveVehicleType:
         francs_per_km=reader.money("francs_per_km", "XOF"),
         francs_per_tonne_km=reader.money("francs_per_tonne_km", "XOF"),
         speed_kmh=reader.count("speed_kmh"),
+        laterite_kmh=optional_count(reader, "laterite_kmh"),
+        track_kmh=optional_count(reader, "track_kmh"),
+        paved_rains_kmh=optional_count(reader, "paved_rains_kmh"),
+        laterite_rains_kmh=optional_count(reader, "laterite_rains_kmh"),
+        track_rains_kmh=optional_count(reader, "track_rains_kmh"),
         is_illustrative=reader.flag("is_illustrative"),
         source=reader.text("source", required=False),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, get, post
@@ -10,7 +11,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
-from supply.catalog import queries, rows
+from supply.catalog import queries, road_queries, rows
 from supply.catalog.pages.browse import NoSuchRow, roads_on_map
 from supply.catalog.pages.section import href, standing
 from supply.catalog.roads import provenance
@@ -36,6 +37,7 @@ class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     km: int
     minutes: int | None
+    rains_minutes: int | None
     basis: str
 
 
@@ -167,15 +169,16 @@ def _distances(session: Session, row: rows.PlaceRow, others: list[rows.PlaceRow]
     names = {one.code: one.name for one in others}
     ways = (
         one
-        for one in queries.distances_between(session, [row.code, *names])
+        for one in road_queries.distances_between(session, [row.code, *names])
         if one.from_code == row.code and one.to_code in names
     )
     return tuple(
         DistanceLine(
             name=names[one.to_code],
-            href=href("places", one.to_code),
+            href=f"{href('legs', one.from_code)}/{quote(one.to_code, safe='')}",
             km=(one.metres + 500) // 1000,
             minutes=one.minutes,
+            rains_minutes=one.rains_minutes,
             basis=provenance(one),
         )
         for one in sorted(ways, key=lambda one: (one.metres, one.to_code))[:MOST_DISTANCES]

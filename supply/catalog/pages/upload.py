@@ -172,7 +172,8 @@ def _imports(db: Database, importers: Importers, actor: Actor, kind: str, faults
             KindLine(
                 title=gettext(one.title),
                 kind=one.kind,
-                required=", ".join(column.name for column in one.columns if column.is_required),
+                required=", ".join(column.name for column in one.columns if column.is_required)
+                or gettext(N_("a code per row and column")),
                 optional=", ".join(column.name for column in one.columns if not column.is_required),
             )
             for one in importers.by_kind.values()

@@ -2,6 +2,7 @@
 
 from supply.routing.pages.departures import DeparturePages
 from supply.routing.pages.direct import DirectPages
+from supply.routing.pages.expiry import ExpiryPages
 from supply.routing.pages.needs import NeedsPages
 from supply.routing.pages.overview import OverviewPages
 from supply.routing.pages.plans import PlanPages
@@ -13,6 +14,7 @@ CONTROLLERS = [
     OverviewPages,
     NeedsPages,
     PlanPages,
+    ExpiryPages,
     TripPages,
     DeparturePages,
     RouteFiles,

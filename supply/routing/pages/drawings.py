@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
+from supply.catalog import road_queries
 from supply.catalog.roads import RoadDistance
 from supply.catalog.rows import PlaceRow
 from supply.clock import BAMAKO
@@ -30,6 +31,8 @@ class Way(msgspec.Struct, frozen=True):
 
     label: str
     codes: tuple[str, ...]
+    href: str | None = None
+    is_faint: bool = False
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -42,10 +45,10 @@ class Ground(msgspec.Struct, frozen=True):
 
 def read_ground(session: Session) -> Ground:
     """Where everything lies."""
-    roads = catalog.roads(session)
+    roads = road_queries.roads(session)
     return Ground(
         places={place.code: place for place in catalog.places(session)},
-        nodes={node.code: (node.lon, node.lat) for node in catalog.road_nodes(session)},
+        nodes={node.code: (node.lon, node.lat) for node in road_queries.road_nodes(session)},
         roads=tuple(Road(points=road.points, surface=_surface(road.surface)) for road in roads)
         if len(roads) <= MOST_ROADS
         else (),
@@ -104,7 +107,8 @@ def _trip(ground: Ground, way: Way, via: Mapping[tuple[str, str], tuple[str, ...
     stops = tuple(
         Stop(ground.places[code].name, ground.places[code].lon, ground.places[code].lat) for code in known[1:]
     )
-    return Trip(label=way.label, stops=stops, points=_points(ground, known, via))
+    points = _points(ground, known, via)
+    return Trip(label=way.label, stops=stops, points=points, href=way.href, is_faint=way.is_faint)
 
 
 def planned_gantt(trips: Iterable[NumberedTrip], store_names: Mapping[str, str]) -> GanttView | None:

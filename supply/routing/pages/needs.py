@@ -24,9 +24,10 @@ from supply.routing.ask import AskPlan, ask_plan
 from supply.routing.basis import Finding, SiteDemand, StoreStock
 from supply.routing.feeder import feed
 from supply.routing.messages import finding_text
+from supply.routing.pages.replan_form import ReplanPart, is_replan, read_change_cost, replan_part
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
 from supply.routing.runs import start
-from supply.routing.snapshot import CycleUnknown, site_demands, store_stock, take_snapshot
+from supply.routing.snapshot import CycleUnknown, site_demands, store_stock, take_snapshot, use_days
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
 
@@ -90,6 +91,7 @@ class NeedsPage(msgspec.Struct, frozen=True, kw_only=True):
     may_direct: bool
     direct_href: str
     form: Form | None
+    replan: ReplanPart | None = None
 
 
 class NoCyclePage(msgspec.Struct, frozen=True):
@@ -142,9 +144,15 @@ def _read(reader: FormReader) -> AskPlan:
     plan_id, cycle_code = reader.uuid("id"), reader.text("cycle_code")
     first_on, last_on = reader.day("first_on"), reader.day("last_on")
     seconds = reader.choice("seconds", [str(seconds) for seconds, _ in TIMES])
+    change_cost = read_change_cost(reader)
     reader.finish()
     return AskPlan(
-        id=plan_id, cycle_code=cycle_code, first_on=first_on, last_on=last_on, seconds=int(seconds)
+        id=plan_id,
+        cycle_code=cycle_code,
+        first_on=first_on,
+        last_on=last_on,
+        seconds=int(seconds),
+        change_cost=change_cost,
     )
 
 
@@ -178,20 +186,45 @@ def _show(
         if cycle is None:
             return page("routing/no_cycle.html", NoCyclePage(), title=N_("Plan deliveries"))
         content = _needs(session, cycle, cycles, actor, today)
-    if (
-        actor.may(Right.PLAN_DELIVERIES)
-        and cycle.state != CycleState.CLOSED
-        and not content.is_nothing_missing
-    ):
-        content = msgspec.structs.replace(content, form=_form(cycle, today, reader, faults))
+        if actor.may(Right.PLAN_DELIVERIES) and cycle.state != CycleState.CLOSED:
+            content = _with_questions(session, content, cycle, today, reader=reader, faults=faults)
     return page("routing/needs.html", content, title=N_("Plan deliveries"))
+
+
+def _with_questions(
+    session: Session,
+    content: NeedsPage,
+    cycle: CycleRow,
+    today: dt.date,
+    *,
+    reader: FormReader,
+    faults: Faults,
+) -> NeedsPage:
+    """The page with its forms; what was sent wrong comes back in the form that it was sent with."""
+    fresh, nothing = FormReader({}), Faults()
+    was_replan = is_replan(reader)
+    own, other = (fresh, nothing), (reader, faults)
+    ask, again = (own, other) if was_replan else (other, own)
+    return msgspec.structs.replace(
+        content,
+        form=None if content.is_nothing_missing else _form(cycle, today, *ask),
+        replan=replan_part(
+            session,
+            cycle,
+            usual_days(cycle, today),
+            today,
+            times=TIMES,
+            reader=again[0],
+            faults=again[1],
+        ),
+    )
 
 
 def _needs(
     session: Session, cycle: CycleRow, cycles: Sequence[CycleRow], actor: Actor, today: dt.date
 ) -> NeedsPage:
     demands = site_demands(session, cycle.code)
-    stock = store_stock(session, demands, use_on=cycle.ends_on)
+    stock = store_stock(session, demands, days=use_days(session, cycle))
     names, packs = names_of_products(session), packs_by_code(session)
     first_on, last_on = usual_days(cycle, today)
     snapshot = take_snapshot(session, cycle.code, first_on=first_on, last_on=last_on, today=today)

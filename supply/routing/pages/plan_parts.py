@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from urllib.parse import quote
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from supply.catalog.roads import Basis as DistanceBasis
 from supply.catalog.roads import provenance
 from supply.i18n import N_, gettext, show_mass, show_percent, translate
 from supply.routing.basis import Basis
+from supply.routing.following import PlanTrips, PreviousTrip, sort_trips
 from supply.routing.messages import finding_text
-from supply.routing.order import NumberedTrip, in_order
+from supply.routing.order import NumberedTrip
 from supply.routing.pages.drawings import Way, planned_gantt, read_ground, real_gantt, trips_map
 from supply.routing.pages.texts import (
     in_packs,
@@ -29,6 +31,9 @@ from supply.routing.rows import PlanRow, TripRow
 from supply.web.drawing.calendars import GanttView
 from supply.web.drawing.maps import MapView
 from supply.web.parts import Badge
+
+MAP = "map"
+# Where the page goes when a trip is chosen on it.
 
 
 class TripLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +65,7 @@ class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
     """A leg that the plan drives and where its figure comes from."""
 
     way: str
+    href: str
     distance: str
     source: str
     is_estimated: bool
@@ -81,6 +87,8 @@ class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
     gantt: GanttView | None
     trips: tuple[TripLine, ...]
     is_approved: bool
+    chosen: str
+    """Label of the trip that the map shows before the others."""
     unserved: tuple[UnservedLine, ...]
     unserved_grams: int
     findings: tuple[str, ...]
@@ -88,16 +96,31 @@ class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
     distances: tuple[DistanceLine, ...]
 
 
-def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[TripRow, ...]) -> PlanBody:
-    """The plan of a run; `trips` are the real ones once it was approved."""
+def plan_body(
+    session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[TripRow, ...], *, chosen: int = 0
+) -> PlanBody:
+    """The plan of a run; `trips` are the real ones once it was approved; `chosen` is shown before the others.
+
+    A number that no trip has chooses none.
+    """
     assert stored.plan is not None, "only a run with a plan has a body"
     problem, plan, basis = stored.problem, stored.plan, stored.basis
     places, products, packs = names_of_places(session), names_of_products(session), packs_by_code(session)
-    numbered = in_order(problem, plan)
+    parts = sort_trips(problem, plan, stored.following)
+    numbered = parts.numbered
     lines = tuple(_real_line(one) for one in trips) or tuple(
-        _planned_line(one, problem, places) for one in numbered
+        _planned_line(one, problem, places, parts.kept.get(one.number)) for one in numbered
     )
-    ways = [Way(one.label, (one.store_code, *(stop.site for stop in one.trip.stops))) for one in numbered]
+    labels = {one.number: _label(one, parts.kept.get(one.number)) for one in numbered}
+    ways = [
+        Way(
+            labels[one.number],
+            (one.store_code, *(stop.site for stop in one.trip.stops)),
+            href=f"?trip={one.number}#{MAP}",
+            is_faint=chosen in labels and one.number != chosen,
+        )
+        for one in numbered
+    ]
     grams = sum(line.grams for line in lines)
     pack_of = {one.product_code: one.pack_code for one in basis.demands}
     return PlanBody(
@@ -111,9 +134,10 @@ def plan_body(session: Session, row: PlanRow, stored: StoredPlan, trips: tuple[T
         distance=km(round(sum(one.km for one in plan.trips) * 1000)),
         per_tonne=round(plan.cost * 1_000_000 / grams) if grams else None,
         map=trips_map(read_ground(session), ways, basis.distances),
-        gantt=real_gantt(trips) if trips else planned_gantt(numbered, places),
+        gantt=real_gantt(trips) if trips else planned_gantt(_as_announced(parts), places),
         trips=lines,
         is_approved=bool(trips),
+        chosen=labels.get(chosen, ""),
         unserved=tuple(_unserved(one, places, products, len(problem.depots)) for one in plan.unserved),
         unserved_grams=sum(sum(one.kg.values()) for one in plan.unserved) * 1000,
         findings=tuple(dict.fromkeys(finding_text(one) for one in basis.findings)),
@@ -163,13 +187,30 @@ def _words(plan: Plan, *, is_by_hand: bool) -> str:
     )
 
 
-def _planned_line(one: NumberedTrip, problem: Problem, places: dict[str, str]) -> TripLine:
+def _as_announced(parts: PlanTrips) -> tuple[NumberedTrip, ...]:
+    """Announced trips under the numbers that they have."""
+    return tuple(
+        msgspec.structs.replace(one, number=parts.kept[one.number].number)
+        if one.number in parts.kept
+        else one
+        for one in parts.numbered
+    )
+
+
+def _label(one: NumberedTrip, kept: PreviousTrip | None) -> str:
+    """An announced trip keeps its name."""
+    return one.label if kept is None else kept.label
+
+
+def _planned_line(
+    one: NumberedTrip, problem: Problem, places: dict[str, str], kept: PreviousTrip | None
+) -> TripLine:
     kg = sum(sum(stop.deliver_kg.values()) for stop in one.trip.stops)
     capacity = next(kind.capacity_kg for kind in problem.vehicle_types if kind.id == one.type_code)
     return TripLine(
-        label=one.label,
-        href=None,
-        badge=None,
+        label=_label(one, kept),
+        href=None if kept is None else f"/routing/trips/{kept.id}",
+        badge=None if kept is None else Badge("good", gettext(N_("stays"))),
         truck=one.type_code,
         begins_on=one.trip.begin,
         day_count=one.trip.days,
@@ -220,6 +261,7 @@ def _distances(basis: Basis, places: dict[str, str]) -> tuple[DistanceLine, ...]
     return tuple(
         DistanceLine(
             way=f"{places.get(one.from_code, one.from_code)} → {places.get(one.to_code, one.to_code)}",
+            href=f"/catalog/legs/{quote(one.from_code)}/{quote(one.to_code)}?day={basis.first_on}",
             distance=km(one.metres),
             source=provenance(one),
             is_estimated=one.basis is DistanceBasis.OFF_NETWORK,

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,15 @@ from supply.i18n import N_, gettext, translate
 from supply.people.rights import Actor, Right
 from supply.routing import queries
 from supply.routing.approve import ApprovePlan, approve_plan
+from supply.routing.following import sort_trips
 from supply.routing.messages import failure_text
+from supply.routing.pages.comparison import ComparisonPart, comparison_part
 from supply.routing.pages.drawings import progress_line
+from supply.routing.pages.expiry import ExpiryPart, expiry_part
 from supply.routing.pages.plan_parts import PlanBody, plan_body
 from supply.routing.pages.texts import plan_badge
-from supply.routing.rows import PlanRow
+from supply.routing.queries import StoredPlan
+from supply.routing.rows import PlanRow, TripRow
 from supply.routing.runs import is_silent, start
 from supply.routing.stop import (
     PlanUnknown,
@@ -32,7 +36,7 @@ from supply.routing.stop import (
     retry_plan,
     stop_plan,
 )
-from supply.routing.words import PlanState
+from supply.routing.words import PlanState, TripState
 from supply.web.drawing.lines import LineView
 from supply.web.pages import page, see_other
 from supply.web.parts import Badge
@@ -72,6 +76,9 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     failure: str
     search: SearchPart
     body: PlanBody | None
+    expiry: ExpiryPart | None
+    replan_href: str | None
+    comparison: ComparisonPart | None
 
 
 class PlanPages(Controller):
@@ -87,9 +94,10 @@ class PlanPages(Controller):
         db: NamedDependency[Database],
         actor: NamedDependency[Actor],
         now: NamedDependency[dt.datetime],
+        trip: FromQuery[int] = 0,
     ) -> Template:
         with db.snapshot() as session:
-            content = _plan_page(session, plan_id, actor, now)
+            content = _plan_page(session, plan_id, actor, now, chosen=trip)
         return page("routing/plan.html", content, title=content.title)
 
     @get("/{plan_id:uuid}/progress", operation_id="PlanProgress", sync_to_thread=True)
@@ -111,7 +119,9 @@ class PlanPages(Controller):
     ) -> Response[Any]:
         with db.transaction() as session:
             stop_plan(session, StopPlan(id=plan_id), actor=actor, now=now)
-        return see_other(f"/routing/plans/{plan_id}", N_("The search ends with the best plan it has."))
+        return see_other(
+            f"/routing/plans/{plan_id}", N_("Stop asked for: the search ends with the best plan it has.")
+        )
 
     @post("/{plan_id:uuid}/retry", operation_id="RetryPlanSubmit", sync_to_thread=True, status_code=303)
     def retry(
@@ -136,10 +146,18 @@ class PlanPages(Controller):
     ) -> Response[Any]:
         with db.transaction() as session:
             approved = approve_plan(session, ApprovePlan(id=plan_id), actor=actor, now=now)
+        announced = approved.kept_count + approved.replaced_count
         return see_other(
             f"/routing/plans/{plan_id}",
-            N_("The plan is approved: {count} trips wait to be loaded and their lots are reserved."),
+            N_(
+                "The plan is approved. New trips: {count}; announced trips that stay: {kept}; replaced: "
+                "{replaced}."
+            )
+            if announced
+            else N_("The plan is approved: {count} trips wait to be loaded and their lots are reserved."),
             count=len(approved.trip_ids),
+            kept=approved.kept_count,
+            replaced=approved.replaced_count,
         )
 
     @post("/{plan_id:uuid}/reject", operation_id="RejectPlanSubmit", sync_to_thread=True, status_code=303)
@@ -162,15 +180,15 @@ def _row(session: Session, plan_id: UUID) -> PlanRow:
     return row
 
 
-def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime) -> PlanPage:
+def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime, *, chosen: int) -> PlanPage:
     row = _row(session, plan_id)
     stored = queries.stored_plan(session, plan_id)
     assert stored is not None, "the row was just read"
     killed = is_silent(row.state, row.heard_at, now)
     is_running = row.state in {PlanState.WAITING, PlanState.SOLVING} and not killed
     may_plan = actor.may(Right.PLAN_DELIVERIES)
-    trips = queries.trips(session, plan_id=plan_id) if row.state == PlanState.APPROVED else ()
-    body = plan_body(session, row, stored, trips) if stored.plan is not None else None
+    trips = _trips(session, plan_id, stored) if row.state == PlanState.APPROVED else ()
+    body = plan_body(session, row, stored, trips, chosen=chosen) if stored.plan is not None else None
     facts = {
         "name": row.asked_by,
         "at": row.asked_at,
@@ -180,11 +198,17 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime) 
     return PlanPage(
         id=str(plan_id),
         title=translate(
-            N_("Trip by hand, {cycle}") if row.is_by_hand else N_("Delivery plan, {cycle}"),
+            N_("Trip by hand, {cycle}")
+            if row.is_by_hand
+            else N_("Delivery plan, {cycle}")
+            if stored.following is None
+            else N_("Changed delivery plan, {cycle}"),
             {"cycle": row.cycle_name},
         ),
         lead=translate(N_("For arrivals from {first} to {last}; asked for by {name}."), facts),
-        badge=plan_badge(PlanState.FAILED if killed else row.state),
+        badge=Badge("hold", gettext(N_("stop asked for")))
+        if is_running and row.is_stop_asked
+        else plan_badge(PlanState.FAILED if killed else row.state),
         cycle_name=row.cycle_name,
         needs_href=f"/routing/needs?cycle={row.cycle_code}",
         is_running=is_running,
@@ -195,7 +219,24 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime) 
         failure=failure_text("killed") if killed else failure_text(row.failure) if row.failure else "",
         search=_search(session, row, now),
         body=body,
+        replan_href=f"/routing/needs?cycle={row.cycle_code}#replan"
+        if may_plan and not row.is_by_hand and any(one.state == TripState.PLANNED for one in trips)
+        else None,
+        comparison=comparison_part(session, stored),
+        expiry=expiry_part(session, plan_id, stored, actor, now)
+        if stored.plan and stored.basis.stock
+        else None,
     )
+
+
+def _trips(session: Session, plan_id: UUID, stored: StoredPlan) -> tuple[TripRow, ...]:
+    """The trips that an approval made, and the announced ones that it left alone."""
+    own = queries.trips(session, plan_id=plan_id)
+    if stored.plan is None or stored.following is None:
+        return own
+    kept = sort_trips(stored.problem, stored.plan, stored.following).kept
+    stay = queries.trips(session, trip_ids=[one.id for one in kept.values()])
+    return tuple(sorted((*own, *stay), key=lambda one: (one.begins_on, one.store_code, one.number)))
 
 
 def _search(session: Session, row: PlanRow, now: dt.datetime) -> SearchPart:
@@ -230,7 +271,7 @@ def _search_text(row: PlanRow, *, is_over: bool) -> str:
     if is_over:
         return gettext(N_("The search is over."))
     if row.is_stop_asked:
-        return gettext(N_("Ending with the best plan so far."))
+        return gettext(N_("Stop asked for; ending with the best plan so far."))
     if row.state == PlanState.WAITING:
         return gettext(N_("Waiting for its turn; one plan is calculated at a time."))
     if row.phase == REASONS_PHASE:

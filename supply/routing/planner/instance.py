@@ -79,22 +79,52 @@ class Instance(msgspec.Struct, frozen=True):
         )
 
 
-def instance_of(problem: Problem) -> Instance:
-    """Arrays of the problem; demand and stock less what the locked trips carry."""
-    depots, sites, kinds, products = problem.depots, problem.sites, problem.vehicle_types, problem.products
+def instance_of(problem: Problem, like: Instance | None = None) -> Instance:
+    """Arrays of the problem; demand and stock less what the locked trips carry.
+
+    With `like`, an instance of the same points, distances and vehicle types, only what differs is made.
+    """
+    depots, products = problem.depots, problem.products
     names = [product.id for product in products]
-    demand = np.array([[site.demand_kg.get(name, 0) for name in names] for site in sites], dtype=np.int64)
     stock = np.array([[depot.stock_kg.get(name, 0) for name in names] for depot in depots], dtype=np.int64)
-    demand, stock = demand.reshape(len(sites), len(names)), stock.reshape(len(depots), len(names))
+    stock = stock.reshape(len(depots), len(names))
+    if like is not None and _is_alike(problem, like.problem):
+        return msgspec.structs.replace(like, problem=problem, stock=stock, **_limits(problem))
+    demand = np.array(
+        [[site.demand_kg.get(name, 0) for name in names] for site in problem.sites], dtype=np.int64
+    ).reshape(len(problem.sites), len(names))
     _take_locked(problem, demand, stock)
-    km = _distances(problem)
-    infinity = math.inf
+    return _made(problem, demand, stock, like)
+
+
+def _is_alike(problem: Problem, other: Problem) -> bool:
+    """True when the two are one but for stock and what trips may do."""
+    return (
+        problem.sites is other.sites
+        and problem.fleet is other.fleet
+        and problem.closed is other.closed
+        and problem.days == other.days
+        and not problem.locked_trips
+    )
+
+
+def _limits(problem: Problem) -> dict[str, int]:
+    sites = max(len(problem.sites), 1)
+    return {
+        "max_days": min(problem.max_trip_days or problem.days, problem.days),
+        "max_stops": min(problem.max_stops or sites, sites),
+    }
+
+
+def _made(problem: Problem, demand: Ints, stock: Ints, like: Instance | None) -> Instance:
+    depots, sites, kinds, infinity = problem.depots, problem.sites, problem.vehicle_types, math.inf
+    km = _distances(problem) if like is None else like.km
     return Instance(
         problem=problem,
         depots=len(depots),
         sites=len(sites),
         km=km,
-        minutes=_minutes(problem, km),
+        minutes=_minutes(problem, km) if like is None else like.minutes,
         demand=demand,
         stock=stock,
         price=np.array(
@@ -102,7 +132,9 @@ def instance_of(problem: Problem) -> Instance:
         ),
         capacity=np.array([kind.capacity_kg for kind in kinds], dtype=np.int64),
         volume=np.array([infinity if kind.capacity_m3 is None else kind.capacity_m3 for kind in kinds]),
-        m3_per_kg=np.array([0.0 if item.kg_per_m3 is None else 1.0 / item.kg_per_m3 for item in products]),
+        m3_per_kg=np.array(
+            [0.0 if item.kg_per_m3 is None else 1.0 / item.kg_per_m3 for item in problem.products]
+        ),
         allowed=np.array(
             [
                 [site.vehicle_types is None or kind.id in site.vehicle_types for kind in kinds]
@@ -124,8 +156,7 @@ def instance_of(problem: Problem) -> Instance:
         ),
         driving=problem.work_day.driving_hours * 60,
         duty=problem.work_day.duty_hours * 60,
-        max_days=min(problem.max_trip_days or problem.days, problem.days),
-        max_stops=min(problem.max_stops or max(len(sites), 1), max(len(sites), 1)),
+        **_limits(problem),
     )
 
 

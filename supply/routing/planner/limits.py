@@ -1,10 +1,11 @@
 """The limits of a problem that can forbid serving a site, each with its stable code and its relaxation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
 
+from supply.routing.planner.plan import Trip
 from supply.routing.planner.problem import Problem, Site
 
 EXTRA_DAYS = 7
@@ -90,3 +91,14 @@ def only_for(problem: Problem, site_id: str, served: dict[str, dict[str, int]]) 
         for item in problem.sites
     )
     return msgspec.structs.replace(problem, sites=sites)
+
+
+def served_by(trips: Sequence[Trip]) -> dict[str, dict[str, int]]:
+    """Kg by site and product that the trips bring."""
+    served: dict[str, dict[str, int]] = {}
+    for trip in trips:
+        for stop in trip.stops:
+            own = served.setdefault(stop.site, {})
+            for product, kg in stop.deliver_kg.items():
+                own[product] = own.get(product, 0) + kg
+    return served

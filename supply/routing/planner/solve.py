@@ -1,6 +1,7 @@
 """From a problem to a plan: a first plan at once, then better ones until time or proof."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -8,16 +9,22 @@ import numpy as np
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.incumbent import Incumbent, Progress
 from supply.routing.planner.instance import Instance, instance_of
-from supply.routing.planner.plan import Plan
+from supply.routing.planner.plan import Plan, Trip
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound
+from supply.routing.planner.rest import serve_rest
+from supply.routing.planner.trial import drafts_of
 
-__all__ = ["Params", "Progress", "Solved", "prepare", "solve", "solve_explained"]
+__all__ = ["Params", "Progress", "Solved", "prepare", "search_only", "solve", "solve_explained"]
 
 
 EXACT_SITES = 60
 """Up to so many sites all trips are searched; beyond it strings of stops are taken out and put back."""
+
+
+REST_PART = 0.3
+"""Of the seconds for the reasons at most, to serve after all what the search left unserved."""
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -67,18 +74,49 @@ def solve_explained(
     cancelled: Callable[[], bool] | None = None,
 ) -> Solved:
     """As solve, with the reasons as values to translate."""
+    best = _searched(problem, params, seed, start=(), progress=progress, cancelled=cancelled)
+    best.phase = "reasons"
+    best.tell()
+    until = time.monotonic() + params.reasons_seconds
+    serve_rest(best, seconds=params.reasons_seconds * REST_PART, cancelled=cancelled)
+    plan = best.plan()
+    left = max(0.0, until - time.monotonic())
+    explanations = explain(problem, plan, seconds=left, seed=seed, cancelled=cancelled)
+    return Solved(with_reasons(plan, explanations), explanations)
+
+
+def search_only(
+    problem: Problem,
+    params: Params,
+    seed: int,
+    *,
+    start: Sequence[Trip] = (),
+    cancelled: Callable[[], bool] | None = None,
+) -> Plan:
+    """As solve, beginning with known trips; nobody looks for the reasons of what is left unserved."""
+    return _searched(problem, params, seed, start=start, progress=None, cancelled=cancelled).plan()
+
+
+def _searched(
+    problem: Problem,
+    params: Params,
+    seed: int,
+    *,
+    start: Sequence[Trip],
+    progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Incumbent:
     instance = instance_of(problem)
     best = Incumbent(instance, seconds=params.seconds, seed=seed, progress=progress, cancelled=cancelled)
     _first_plans(instance, best, params, seed)
+    known = drafts_of(instance, start) if start else None
+    if known is not None:
+        best.offer(known)
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
     elif best.left() > 0:
         _at_large(instance, best, seed)
-    best.phase = "reasons"
-    best.tell()
-    plan = best.plan()
-    explanations = explain(problem, plan, seconds=params.reasons_seconds, seed=seed, cancelled=cancelled)
-    return Solved(with_reasons(plan, explanations), explanations)
+    return best
 
 
 def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:

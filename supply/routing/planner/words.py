@@ -31,6 +31,9 @@ FAULTS = {
         "Site “{site}” needs {kg} kg in one stop and no vehicle it accepts carries that; allow splits"
         " or a larger vehicle."
     ),
+    "no-period": N_("A plan needs at least one period."),
+    "periods-overlap": N_("The period begins on {day}, before the one above has ended."),
+    "way-to-itself": N_("The way leads from “{id}” to itself."),
     "too-many": N_("{found} {kind} are more than the {limit} that one plan can hold."),
     "locked-vehicle": N_("Vehicle {vehicle} is not among the {count} of fleet “{fleet}”."),
     "locked-overlap": N_("Vehicle {vehicle} of fleet “{fleet}” already has a locked trip on {day}."),
@@ -100,6 +103,7 @@ REASONS = {
     "no-road": N_("No road leads from a store to {site} and back for a vehicle that it accepts."),
     "price": N_("Serving {site} costs more than leaving it."),
     "search": N_("The search ended before it found how to serve it; give it more time."),
+    "unproven": N_("These are the reasons found in the time given; not all of them are proven."),
 }
 """Words of each limit that keeps a site unserved, by the first part of its code."""
 
@@ -117,6 +121,9 @@ CHANGES = {
     "search": N_("Plan again: a plan that serves it was found; its trips cost {cost} more."),
 }
 """Words of each single change that serves a site, by the first part of its code."""
+
+AT_MOST = N_("This is the best found in the time given; a cheaper way may exist.")
+"""Follows a change that is not proven to be the cheapest."""
 
 FACTS = {
     "stock": ("depot", "product"),
@@ -142,3 +149,24 @@ def change_words(code: str, amount: int, cost: int) -> tuple[str, dict[str, str 
     head, *parts = code.split(":")
     facts: dict[str, str | int] = dict(zip(FACTS.get(head, ()), parts, strict=False))
     return CHANGES[head], {**facts, "amount": amount, "cost": cost}
+
+
+BREACHES = {
+    "wrong-problem": N_("The plan is for “{plan}”, not for “{problem}”."),
+    "unknown-way": N_("There is no way from “{from}” to “{to}” in the problem, or the period is unknown."),
+    "not-asked": N_("“{site}” does not ask for “{product}” in {due}."),
+    "closed": N_("The way from “{from}” to “{to}” is closed in {period}."),
+    "no-kg": N_("Nothing goes from “{from}” to “{to}” in {period}."),
+    "wrong-cost": N_("From “{from}” to “{to}” in {period} the cost {cost} does not fit the kilograms."),
+    "over-way": N_("From “{from}” to “{to}” go {kg} kg in {period}, more than the way carries."),
+    "stock-gone": N_("“{store}” lacks “{product}” good until {good_until} in {period}: {kg} kg."),
+    "wrong-stock": N_("“{store}” holds {kg} kg at the end of {period}, and the plan says otherwise."),
+    "overfull": N_("“{store}” holds {kg} kg at the end of {period}, more than it has room for."),
+    "wrong-period": N_("“{site}” is served in {period}, too early or too late for {due}."),
+    "too-old": N_("“{site}” gets “{product}” for {due} that is good until {good_until} only."),
+    "not-what-was-asked": N_("“{site}” gets {kg} kg of “{product}” for {due}: not what it asks for."),
+    "site-full": N_("{kg} kg wait at “{site}” at the end of {period}, more than it has room for."),
+    "wrong-total": N_("{what} is told as {told} and is {real}."),
+    "bound-above-cost": N_("The bound {bound} is above the cost {cost}."),
+}
+"""Words of each rule of pre-positioning that a plan breaks, by code."""

@@ -64,11 +64,16 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 class Trip(msgspec.Struct, frozen=True):
-    """A trip: its stops in order and its line from the store and back (empty: straight through the stops)."""
+    """A trip: its stops in order and its line from the store and back (empty: straight through the stops).
+
+    `href` shows this trip before the others; a faint one is drawn under them, without its stops.
+    """
 
     label: str
     stops: tuple[Stop, ...]
     points: tuple[LonLat, ...] = ()
+    href: str | None = None
+    is_faint: bool = False
 
 
 class Shading(msgspec.Struct, frozen=True):
@@ -129,6 +134,8 @@ class Drive(msgspec.Struct, frozen=True):
     colour: int
     path: str
     stops: tuple[Mark, ...]
+    href: str | None = None
+    is_faint: bool = False
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -278,12 +285,12 @@ def _drives(frame: Frame, trips: Sequence[Trip], taken: Sequence[Box]) -> tuple[
     for index, trip in enumerate(trips):
         points = trip.points or tuple((stop.lon, stop.lat) for stop in trip.stops)
         stops = []
-        for number, stop in enumerate(trip.stops, start=1):
+        for number, stop in enumerate(() if trip.is_faint else trip.stops, start=1):
             x, y = _free_spot(*projection.project(frame, (stop.lon, stop.lat)), boxes)
             boxes.append(labels.around(x, y, STOP_RADIUS))
             stops.append(Mark(x, y, stop.name, number))
         line = projection.path(_simple(frame, points, 0.4)) if points else ""
-        drives.append(Drive(trip.label, index % TRIP_COLOURS, line, tuple(stops)))
+        drives.append(Drive(trip.label, index % TRIP_COLOURS, line, tuple(stops), trip.href, trip.is_faint))
     return tuple(drives)
 
 

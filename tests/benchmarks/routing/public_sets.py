@@ -5,9 +5,12 @@
 
 The instances are named in the folder's SOURCES.md and are no part of this project. With --peers the same
 instances are solved by PyVRP, VROOM and OR-Tools' routing library, one core and the same seconds each
-(`uv sync --group bench`). With --cpu the search counts processor time, for machines that are busy.
+(`uv sync --group bench`). With --cpu the seconds are of processor time, for machines that are busy: VROOM and
+OR-Tools, which know only the wall, get as many more of its seconds as other work takes from the core.
 """
 
+import datetime as dt
+import os
 import platform
 import time
 from pathlib import Path
@@ -18,9 +21,10 @@ import numpy as np
 from supply.routing.planner.large import search as searching
 from supply.routing.planner.large.delivery import prepare
 from supply.routing.planner.large.search import Moment
+from tests.benchmarks.routing.engines import ENGINES, Limit, versions
 from tests.benchmarks.routing.public_files import Public, cost_of, instances
 from tests.benchmarks.routing.public_ground import ground_of, penalties, routes_of
-from tests.benchmarks.routing.public_peers import PEERS, versions
+from tests.benchmarks.routing.public_peers import answer
 
 KINDS = {"cvrp": 0.40, "hfvrp": 0.90, "mdvrptw": 1.40, "sdvrp": 1.00}
 """Folder to the mean gap in % that is aimed at in 60 seconds."""
@@ -44,34 +48,65 @@ def table(*, folder: Path, seconds: float, only: str, seed: int, peers: bool, cp
     prepare()
     if cpu:
         searching.time = _CpuClock  # type: ignore[assignment, attr-defined]  # for busy machines
-    clock = "processor" if cpu else "wall-clock"
-    click.echo(f"Python {platform.python_version()}, NumPy {np.__version__}, {versions()}")
-    click.echo(
-        f"{platform.processor() or platform.machine()}, one core, seed {seed}, {seconds:g} {clock} seconds"
-    )
+    limit = Limit(seconds, cpu)
+    click.echo(heading(limit, seed))
     for kind, goal in KINDS.items():
         if only in {"", kind}:
-            names = [name for name, peer in PEERS.items() if peers and kind in peer.kinds]
-            _table(instances(folder, kind), goal, seconds=seconds, seed=seed, names=names)
+            _table(
+                instances(folder, kind), goal, limit=limit, seed=seed, names=list(ENGINES) if peers else []
+            )
 
 
-def _table(found: list[Public], goal: float, *, seconds: float, seed: int, names: list[str]) -> None:
+def heading(limit: Limit, seed: int) -> str:
+    """Day, machine, versions and limits of a measurement."""
+    clock = "processor" if limit.is_processor else "wall-clock"
+    cores = len(os.sched_getaffinity(0))
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    return (
+        f"{today}, Python {platform.python_version()}, NumPy {np.__version__}, {versions()};\n"
+        f"{_processor()}, {cores} core{'s' * (cores > 1)} to use, one thread each, seed {seed},"
+        f" {limit.seconds:g} {clock} seconds."
+    )
+
+
+def _processor() -> str:
+    """The processor's name as Linux tells it."""
+    facts = Path("/proc/cpuinfo")
+    lines = facts.read_text(encoding="utf-8").splitlines() if facts.exists() else []
+    named = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return named or platform.machine()
+
+
+def _table(found: list[Public], goal: float, *, limit: Limit, seed: int, names: list[str]) -> None:
     heads = "".join(f" {name} gap % |" for name in names)
     click.echo(
         f"\n| instance | best known | ours | gap % | iterations/s |{heads}\n|---|" + "--:|" * (4 + len(names))
     )
     gaps: list[list[float]] = []
+    spent: list[list[float]] = []
+    notes: list[str] = []
     for public in found:
-        cost, speed = _ours(public, seconds, seed)
-        others = [PEERS[name].cost(public, seconds, seed) for name in names]
-        gaps.append([100 * (value / public.best - 1) for value in (cost, *others)])
-        shown = "".join(f" {gap:.2f} |" for gap in gaps[-1][1:])
+        cost, speed = _ours(public, limit.seconds, seed)
+        others = [answer(name, public, limit, seed) for name in names]
+        gaps.append([100 * (value / public.best - 1) for value in (cost, *(one.cost for one in others))])
+        spent.append([one.seconds for one in others])
+        notes += [one.note for one in others if one.note]
+        shown = "".join(_cell(gap) for gap in gaps[-1][1:])
         click.echo(
             f"| {public.name} | {public.best:.0f} | {cost:.0f} | {gaps[-1][0]:.2f} | {speed:.0f} |{shown}"
         )
     means = [float(np.mean(column)) for column in zip(*gaps, strict=True)]
-    shown = "".join(f" {mean:.2f} |" for mean in means[1:])
+    shown = "".join(_cell(mean) for mean in means[1:])
     click.echo(f"| mean (goal in 60 s: {goal:.2f}) | | | {means[0]:.2f} | |{shown}")
+    if names:
+        used = zip(names, np.mean(spent, axis=0), strict=True)
+        click.echo("\nProcessor seconds used, mean: " + ", ".join(f"{name} {own:.1f}" for name, own in used))
+    for note in notes:
+        click.echo(f"\n– {note}.")
+
+
+def _cell(gap: float) -> str:
+    return f" {gap:.2f} |" if np.isfinite(gap) else " – |"
 
 
 def _ours(public: Public, seconds: float, seed: int) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The best plan of a tiny problem by trying everything, with the checker's own figures of a trip."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 from itertools import permutations, product
 
@@ -11,8 +12,8 @@ from supply.routing.planner.problem import Problem
 Move = tuple[int, tuple[tuple[int, int, int], ...], frozenset[tuple[str, int, int]], tuple[int, ...]]
 
 
-def best_value(problem: Problem) -> tuple[int, int]:
-    """Least kg unserved of what must be served, then least cost."""
+def best_value(problem: Problem, given: Sequence[Trip] = ()) -> tuple[int, int]:
+    """Least kg unserved of what must be served, then least cost, that of the given trips apart."""
     moves = _moves(problem)
     names = [item.id for item in problem.products]
     demand = tuple(site.demand_kg.get(name, 0) for site in problem.sites for name in names)
@@ -42,7 +43,30 @@ def best_value(problem: Problem) -> tuple[int, int]:
             value = min(value, (unserved, more + cost))
         return value
 
-    return best(demand, stock, frozenset(), frozenset())
+    state = _after(problem, given, list(demand), list(stock))
+    return best(*state)
+
+
+def _after(
+    problem: Problem, given: Sequence[Trip], left: list[int], store: list[int]
+) -> tuple[tuple[int, ...], tuple[int, ...], frozenset[tuple[str, int, int]], frozenset[int]]:
+    """Needs, stocks, busy vehicle-days and visited sites once these trips are taken."""
+    names = [item.id for item in problem.products]
+    sites = [site.id for site in problem.sites]
+    depots = [depot.id for depot in problem.depots]
+    depot_of = {fleet.id: depots.index(fleet.depot) for fleet in problem.fleet}
+    busy = {
+        (trip.fleet, trip.vehicle, (trip.begin - problem.start).days + offset)
+        for trip in given
+        for offset in range(trip.days)
+    }
+    for trip in given:
+        for stop in trip.stops:
+            for name, kg in stop.deliver_kg.items():
+                left[sites.index(stop.site) * len(names) + names.index(name)] -= kg
+                store[depot_of[trip.fleet] * len(names) + names.index(name)] -= kg
+    visited = {sites.index(stop.site) for trip in given for stop in trip.stops}
+    return tuple(left), tuple(store), frozenset(busy), frozenset(visited)
 
 
 def _moves(problem: Problem) -> list[Move]:

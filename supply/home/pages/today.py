@@ -26,6 +26,3 @@ class HomePages(Controller):
         with db.snapshot() as session:
             content = today_of(session, actor, today)
         return page("home/home.html", content, title=N_("Today"))
-
-
-CONTROLLERS = [HomePages]
