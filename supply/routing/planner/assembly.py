@@ -10,10 +10,10 @@ from typing import Any  # highspy's callback events carry no types
 import msgspec
 import numpy as np
 
+from supply.routing.planner.cuts import Cut, by_kg, weights_of
 from supply.routing.planner.draft import begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Instance
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
-from supply.routing.planner.cuts import Cut, by_kg, weights_of
 from supply.routing.planner.master import Master
 from supply.routing.planner.relaxation import is_metric
 from supply.routing.planner.routes import Route, Routes

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.cuts import Cut, weights_of
-from supply.routing.planner.instance import Floats, Instance
+from supply.routing.planner.instance import Bools, Floats, Instance
 from supply.routing.planner.linear import INFINITY
 from supply.routing.planner.master import Master
 from supply.routing.planner.shortlist import Shortlist
@@ -44,7 +44,7 @@ def counts(instance: Instance) -> list[Cut]:
     return found
 
 
-def _count(sites: Floats, pools: np.ndarray, step: float, part: float) -> Cut:  # type: ignore[type-arg]
+def _count(sites: Floats, pools: Bools, step: float, part: float) -> Cut:
     return Cut(sites, pools, INFINITY, step, part, 0.0, np.zeros((2, len(pools)), dtype=bool), free=True)
 
 
@@ -141,7 +141,7 @@ class Tree:
             gains = down[-1] * below, up[-1] * above
         else:
             gains = float(np.mean(down)) * below, float(np.mean(up)) * above
-        return max(min(gains), 1.0) * max(max(gains), 1.0)
+        return float(max(*gains, 1.0) * max(min(gains), 1.0))
 
     def _children(self, bounds: Bounds, key: int, often: float) -> tuple[Bounds, Bounds]:
         low, high = bounds.get(key, (0.0, INFINITY))

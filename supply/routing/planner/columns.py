@@ -20,8 +20,10 @@ NODES = 30_000_000
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Trips of one search by pool with their reduced costs; the limit below which all are here; the least of
-    each pool (minus infinity where the search gave up)."""
+    """Trips of one search by pool with their reduced costs, and the limit below which all are here.
+
+    `least` is the least reduced cost of each pool, minus infinity where the search gave up.
+    """
 
     routes: Routes
     costs: Floats
@@ -125,7 +127,9 @@ class Searcher:
             windows=self.windows,
         )
         goods = hunt.Goods(self.usable[pool_index], prices.value[pool_index].copy(), self.demand, self.whole)
-        valued = hunt.CutValues(kg[active], prices.cut[active], *figures, gain=gain[active])
+        valued = hunt.CutValues(
+            kg[active], prices.cut[active], figures[0], figures[1], figures[2], gain[active]
+        )
         return hunt.Ground(road, goods, rules, valued)
 
 

@@ -1,4 +1,4 @@
-"""From the root to the proof: a good plan, a tight linear program, every trip that could be better, branching."""
+"""From the root to the proof: a tight linear program, every trip that could be better, branching."""
 
 from collections.abc import Sequence
 
@@ -158,7 +158,8 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     tell(value)
     tree = Tree(
         instance, root.master, listed, value,
-        limit=lambda: _limit(best), leaf=leaf, split=split, easy=EASY_TRIPS, stop=lambda: best.left() <= 0 or best.is_optimal(),
+        limit=lambda: _limit(best), leaf=leaf, split=split, easy=EASY_TRIPS,
+        stop=lambda: best.left() <= 0 or best.is_optimal(),
     )  # fmt: skip
     tree.run(tell)
     tell(tree.bound)
@@ -181,7 +182,7 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
     return listed.grow()
 
 
-def _leaf(
+def _leaf(  # noqa: PLR0917 - what a leaf is about
     instance: Instance,
     root: Root,
     best: Incumbent,

@@ -52,7 +52,7 @@ class Rules(NamedTuple):
 
 
 class CutValues(NamedTuple):
-    """Cuts that are worth something: what each site counts, worth of a unit of weight, what rounding needs."""
+    """Cuts that are worth something: what each site counts, worth of a unit, what rounding needs."""
 
     kg: Floats
     worth: Floats

@@ -118,8 +118,8 @@ class Master:
                 value.append(float(weights[cut, row]))
         count = len(rows)
         self.solver.addCols(
-            count, new.fixed + (new.haul * kg).sum(axis=1), np.zeros(count), np.full(count, INFINITY), len(index),
-            np.array(starts, np.int32), np.array(index, np.int32), np.array(value),
+            count, new.fixed + (new.haul * kg).sum(axis=1), np.zeros(count), np.full(count, INFINITY),
+            len(index), np.array(starts, np.int32), np.array(index, np.int32), np.array(value),
         )  # fmt: skip
         self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
         return count

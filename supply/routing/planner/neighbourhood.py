@@ -8,10 +8,10 @@ from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance, Pool
-from supply.routing.planner.routes import Route, distinct, join
 from supply.routing.planner.master import Master
 from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
+from supply.routing.planner.routes import Route, distinct, join
 
 TRIPS = 400
 """Trips offered to the integer program of one neighbourhood."""

@@ -251,8 +251,8 @@ def new_state(ground: Ground, hunt: Hunt) -> State:
     state = State(
         np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
         np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
-        np.zeros(count), np.zeros(count, np.int64), np.zeros(sites), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
-        np.zeros((size, sites)), np.zeros(5),
+        np.zeros(count), np.zeros(count, np.int64), np.zeros(sites), np.zeros(size), np.zeros(size),
+        np.zeros(size), np.zeros(size), np.zeros((size, sites)), np.zeros(5),
     )  # fmt: skip
     state.mask[0] = rules.every_day
     state.service[0] = rules.depot_fixed

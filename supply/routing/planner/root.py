@@ -6,11 +6,12 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.columns import Found, Searcher, of_drafts
-from supply.routing.planner.cuts import Cut, Separator
+from supply.routing.planner.cuts import Cut
 from supply.routing.planner.draft import Draft
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.master import Master
 from supply.routing.planner.routes import Routes, best_loads
+from supply.routing.planner.separation import Separator
 
 PER_POOL = 30
 """Trips taken from each pool after one search: more make the program slow, fewer make more rounds."""

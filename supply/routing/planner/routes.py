@@ -1,4 +1,4 @@
-"""Trips as arrays, thousands at a time: what they cost, what they can bring, what they are worth at given prices."""
+"""Trips as arrays, thousands at a time: what they cost, what they can bring, what they are worth."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,8 +14,10 @@ Route = tuple[int, tuple[int, ...], int]
 
 
 class Routes(NamedTuple):
-    """One row per trip: pool, days, number of stops, stops (-1 padded), cost without goods (half a unit low),
-    cost of a kg at each stop, kg that fit into its days."""
+    """One row per trip; stops are -1 padded.
+
+    `fixed` is its cost without goods (half a unit low), `haul` that of a kg at each stop, `room` the most kg.
+    """
 
     pool: Ints
     days: Ints
@@ -26,7 +28,7 @@ class Routes(NamedTuple):
     room: Floats
 
     def take(self, rows: Ints) -> "Routes":
-        return Routes(*(column[rows] for column in self))
+        return Routes._make(column[rows] for column in self)
 
     @staticmethod
     def none(most_stops: int) -> "Routes":
@@ -45,7 +47,7 @@ class Routes(NamedTuple):
 
 
 def join(first: Routes, second: Routes) -> Routes:
-    return Routes(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
+    return Routes._make(np.concatenate(pair) for pair in zip(first, second, strict=True))
 
 
 def distinct(routes: Routes) -> Routes:
@@ -63,7 +65,7 @@ def visits_of(routes: Routes, sites: int) -> Bools:
 
 
 class Switches(NamedTuple):
-    """By cut: its sites as bits, the pools in which its kg are worth `gain` more when a trip stops elsewhere too."""
+    """By cut: its sites as bits, pools in which its kg are worth `gain` more when trips stop elsewhere."""
 
     members: np.ndarray[tuple[int], np.dtype[np.uint64]]
     pools: Bools
@@ -163,7 +165,7 @@ def routes_of(land: Land, pools: Ints, days: Ints, stops: Ints) -> Routes:
 
 
 @numba.njit(cache=True, nogil=True)
-def worth_of(
+def worth_of(  # noqa: PLR0917 - compiled functions know no names
     routes: Routes, row: int, land: Land, value: Floats, switches: Switches, worth: Floats, limit: Floats
 ) -> float:
     """Fill in what a kg is worth at each stop of a trip, and the most kg; their product in all."""
@@ -186,7 +188,7 @@ def worth_of(
 
 
 @numba.njit(cache=True, nogil=True)
-def reduced_costs(
+def reduced_costs(  # noqa: PLR0917 - as above
     routes: Routes, land: Land, value: Floats, switches: Switches, day: Floats, hit: Floats
 ) -> Floats:
     """Cost of each trip less what its best load, its days and its rows (`hit`) are worth."""
@@ -230,9 +232,8 @@ def elsewhere(routes: Routes, kg: Floats) -> Bools:
 @numba.njit(cache=True, nogil=True)
 def amounts_of(routes: Routes, kg: Floats) -> Floats:
     """Σ kg over the stops of each trip; `kg` has a figure per site."""
-    count, most = routes.stops.shape
-    amounts = np.zeros(count)
-    for row in range(count):
+    amounts = np.zeros(len(routes.pool))
+    for row in range(len(amounts)):
         for j in range(routes.size[row]):
             amounts[row] += kg[routes.stops[row, j]]
     return amounts

@@ -28,7 +28,7 @@ def hits_of(worth: Floats, active: Ints, weights: Floats) -> Floats:
 
 
 class Shortlist:
-    """`routes` are all trips below a reduced cost; what is proven over them holds for plans that use no other."""
+    """`routes` are all below a reduced cost; what is proven over them holds for plans that use no other."""
 
     def __init__(self, master: Master, routes: Routes, *, stop: Callable[[], bool]) -> None:
         self.master = master

@@ -27,6 +27,10 @@ REST_PART = 0.3
 """Of the seconds for the reasons at most, to serve after all what the search left unserved."""
 
 
+WORTH_ANNEALING = 10
+"""From so many sites on the exact search begins with a plan of that other search."""
+
+
 class Params(msgspec.Struct, frozen=True):
     """Limits of a search; one that proves its plan ends before its seconds."""
 
@@ -115,7 +119,7 @@ def _searched(
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
     elif best.left() > 0:
-        _at_large(instance, best, seed)
+        _at_large(instance, best, seed, seconds=params.seconds)
     return best
 
 
@@ -123,6 +127,8 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     """What must be served first, whatever it costs; then the least cost of serving as much."""
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
+    if instance.sites >= WORTH_ANNEALING:
+        _at_large(instance, best, seed, seconds=params.seconds / 15)
     if best.value[0] > 0 and best.left() > 0:
         best.phase = "serve more"
         serve_more(instance, best, threads=params.threads, seed=seed)
@@ -130,14 +136,15 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
         search(instance, best, threads=params.threads, seed=seed)
 
 
-def _at_large(instance: Instance, best: Incumbent, seed: int) -> None:
-    """Hundreds of sites: strings of stops taken out and put back until the time is up."""
+def _at_large(instance: Instance, best: Incumbent, seed: int, *, seconds: float) -> None:
+    """Strings of stops taken out and put back until the time is up."""
     from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - loads the compiler
 
     best.phase = "neighbourhoods"
     plan_large(
-        instance, seed, seconds=max(best.left(), 0.01), offer=best.offer, stop=lambda: best.left() <= 0
-    )
+        instance, seed, seconds=max(min(seconds, best.left()), 0.01), offer=best.offer,
+        stop=lambda: best.left() <= 0,
+    )  # fmt: skip
 
 
 def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:

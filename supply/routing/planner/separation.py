@@ -1,0 +1,247 @@
+"""Looks for violated cuts: for thousands of sets of sites and depots, the best rounding of each."""
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from supply.routing.planner.cuts import Cut
+from supply.routing.planner.instance import Bools, Floats, Instance, Ints
+from supply.routing.planner.pricing import weight
+from supply.routing.planner.routes import Routes
+
+PARTS = 12
+"""Steps tried for each set: its need in so many equal parts, each capacity, what capacities leave over."""
+LEAST_PART = 1e-3
+LEAST_REST = 500.0
+SHORT = 1e-3
+"""Cuts that are violated by a smaller share are left."""
+
+
+class Driven(NamedTuple):
+    """Trips that a solution drives, sorted by pool: their stops, what they bring, how often they are driven.
+
+    `first` and the entry after it bound the trips of each pool in `pools`.
+    """
+
+    stops: Ints
+    size: Ints
+    loads: Floats
+    depot: Ints
+    capacity: Floats
+    often: Floats
+    pools: Ints
+    first: Ints
+
+
+class Room(NamedTuple):
+    """What one set makes of the trips: kg each can bring there and does bring, whether it stops elsewhere."""
+
+    can: Floats
+    does: Floats
+    out: Bools
+    driven: Floats
+    brought: Floats
+    """Of both sorts, by pool."""
+
+
+@numba.njit(cache=True, nogil=True)
+def look(chosen: Bools, need: float, total: Floats, trips: Driven, room: Room) -> None:
+    """Fill in what a set of sites and depots makes of the trips."""
+    sites = len(total)
+    room.brought[:] = 0.0
+    for group in range(len(trips.pools)):
+        for trip in range(trips.first[group], trips.first[group + 1]):
+            can, does, out = 0.0, 0.0, False
+            for j in range(trips.size[trip]):
+                stop = trips.stops[trip, j]
+                if chosen[stop]:
+                    can += total[stop]
+                    does += trips.loads[trip, j]
+                else:
+                    out = True
+            if not chosen[sites + trips.depot[trip]]:
+                can = does = 0.0
+            room.can[trip] = min(can, need, trips.capacity[trip])
+            room.out[trip] = out
+            room.brought[int(out), group] += does * trips.often[trip]
+
+
+@numba.njit(cache=True, nogil=True)
+def count(step: float, part: float, trips: Driven, room: Room) -> float:
+    """What the trips count with this rounding: each sort of each pool driven, or by what it brings."""
+    total, rate = 0.0, 1.0 / (step * part)
+    for group in range(len(trips.pools)):
+        room.driven[0, group] = room.driven[1, group] = 0.0
+        for trip in range(trips.first[group], trips.first[group + 1]):
+            if room.can[trip] > 0.0:
+                room.driven[int(room.out[trip]), group] += (
+                    weight(room.can[trip], step, part) * trips.often[trip]
+                )
+        for sort in range(2):
+            total += min(room.driven[sort, group], room.brought[sort, group] * rate)
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def best_roundings(
+    sets: Bools, needs: Floats, total: Floats, kinds: Floats, trips: Driven
+) -> tuple[Floats, Floats]:
+    """Relative violation of each set's best cut, and its (need, step, part, right)."""
+    scores, cuts = np.zeros(len(sets)), np.zeros((len(sets), 4))
+    number, groups = len(trips.often), len(trips.pools)
+    room = Room(
+        np.zeros(number), np.zeros(number), np.zeros(number, np.bool_), np.zeros((2, groups)),
+        np.zeros((2, groups)),
+    )  # fmt: skip
+    steps = np.zeros(PARTS + 4 * len(kinds))
+    for row in range(len(sets)):
+        need = needs[row]
+        if need <= 0.0:
+            continue
+        look(sets[row], need, total, trips, room)
+        used = 0
+        for parts in range(1, PARTS + 1):
+            steps[used] = need / parts
+            used += 1
+        for kind in kinds:
+            for times in range(4):
+                step = min(kind, need) if times == 0 else need - times * kind
+                if step > LEAST_REST or times == 0:
+                    steps[used] = step
+                    used += 1
+        for step in steps[:used]:
+            right = math.ceil(need / step - 1e-9)
+            part = need / step - (right - 1)
+            if part <= LEAST_PART:
+                continue
+            short = (right - count(step, part, trips, room)) / right
+            if short > scores[row] + 1e-9:
+                scores[row] = short
+                cuts[row] = np.array([need, step, part, right])
+    return scores, cuts
+
+
+def candidate_sets(sites: int, km: Floats, *, largest: int = 4, most: int = 8_000) -> Bools:
+    """All small sets of sites where they are few, each site with its nearest ones, and the rest of each."""
+    sets: list[tuple[int, ...]] = [(site,) for site in range(sites)]
+    for size in range(2, largest + 1):
+        every = list(combinations(range(sites), size)) if sites <= 30 else []
+        if every and len(sets) + len(every) <= most:
+            sets.extend(every)
+    near = np.argsort(km + km.T, axis=1, kind="stable")
+    for site in range(sites):
+        for size in range(2, sites + 1):
+            chosen = tuple(sorted(int(other) for other in near[site, :size]))
+            sets.append(chosen)
+    unique = list(dict.fromkeys(sets))
+    member = np.zeros((len(unique), sites), dtype=bool)
+    for row, chosen in enumerate(unique):
+        member[row, list(chosen)] = True
+    return member
+
+
+class Separator:
+    """Looks for violated cuts; a candidate is a row of flags, sites first, then depots."""
+
+    def __init__(self, instance: Instance, capacity: Floats, spared: float, *, thorough: bool = True) -> None:
+        self.capacity = capacity
+        self.sites = instance.sites
+        self.depot_of = np.array([pool.depot for pool in instance.pools], dtype=np.int64)
+        self.demand = instance.demand.astype(np.float64)
+        self.total = self.demand.sum(axis=1)
+        self.stock = instance.stock.astype(np.float64)
+        self.spared = spared
+        inner = slice(instance.depots, None)
+        wanted = np.flatnonzero(self.total > 0)
+        few = candidate_sets(
+            len(wanted), instance.km[inner, inner][np.ix_(wanted, wanted)], largest=4 if thorough else 2
+        )
+        sets = np.zeros((len(few), instance.sites), dtype=bool)
+        sets[:, wanted] = few
+        self.sets = np.concatenate([sets, np.ones((len(sets), instance.depots), dtype=bool)], axis=1)
+        short = (self.stock.sum(axis=0) < 3 * self.demand.sum(axis=0)).any()
+        if thorough and short and instance.depots > 1:
+            self.sets = np.concatenate([self.sets, self._with_some_depots(sets, instance.depots)])
+
+    def _with_some_depots(self, sets: Bools, depots: int) -> Bools:
+        """Larger sets with every choice of depots where they are few, else with each depot left out."""
+        large = sets[(sets.sum(axis=1) == 1) | (sets.sum(axis=1) > 4)]
+        if depots <= 6:
+            choices = np.array(
+                [[bool(bits >> d & 1) for d in range(depots)] for bits in range(1, 2**depots - 1)]
+            )
+        else:
+            choices = ~np.eye(depots, dtype=bool)
+        rows = [np.concatenate([large, np.tile(choice, (len(large), 1))], axis=1) for choice in choices]
+        both: Bools = np.concatenate(rows)
+        return both[self._need(both) > 0]
+
+    def _need(self, sets: Bools) -> Floats:
+        """Kg that the chosen depots must bring to the chosen sites."""
+        wanted = sets[:, : self.sites] @ self.demand
+        elsewhere = (~sets[:, self.sites :]) @ self.stock
+        need: Floats = np.maximum(wanted - elsewhere, 0.0).sum(axis=1) - self.spared
+        return np.maximum(need, 0.0)
+
+    def find(self, trips: Routes, loads: Floats, often: Floats, *, most: int) -> list[Cut]:
+        """The most violated cuts of a solution that drives the trips with these loads so often."""
+        driven = self._driven(trips, loads, often)
+        sets = self.sets
+        scores, cuts = self._evaluate(sets, driven)
+        for _ in range(4):  # improve the best sets by one site or depot more or less
+            top = np.argsort(-scores, kind="stable")[:80]
+            flips = sets[top][:, None, :] ^ np.eye(sets.shape[1], dtype=bool)[None]
+            fresh = np.unique(flips.reshape(-1, sets.shape[1]), axis=0)
+            more_scores, more_cuts = self._evaluate(fresh, driven)
+            before = scores[top].max(initial=0.0)
+            sets = np.concatenate([sets[top], fresh])
+            scores = np.concatenate([scores[top], more_scores])
+            cuts = np.concatenate([cuts[top], more_cuts])
+            if more_scores.max(initial=0.0) <= before + 1e-9:
+                break
+        rows = self._spread(sets, scores, most)
+        return [self._cut(sets[row], cuts[row], driven) for row in rows]
+
+    def _driven(self, trips: Routes, loads: Floats, often: Floats) -> Driven:
+        order = np.argsort(trips.pool, kind="stable")
+        trips = trips.take(order)
+        pools, first = np.unique(trips.pool, return_index=True)
+        return Driven(
+            trips.stops, trips.size, loads[order], self.depot_of[trips.pool], self.capacity[trips.pool],
+            often[order], pools, np.append(first, len(order)),
+        )  # fmt: skip
+
+    def _evaluate(self, sets: Bools, driven: Driven) -> tuple[Floats, Floats]:
+        return best_roundings(sets, self._need(sets), self.total, np.unique(driven.capacity), driven)
+
+    def _spread(self, sets: Bools, scores: Floats, most: int) -> Iterator[int]:
+        """The most violated first, but few for the same sites."""
+        often, chosen = np.zeros(self.sites), 0
+        for row in np.argsort(-scores, kind="stable"):
+            members = sets[row, : self.sites]
+            if chosen >= most or scores[row] < SHORT:
+                return
+            if often[members].min(initial=np.inf) < 5:
+                often[members] += 1
+                chosen += 1
+                yield int(row)
+
+    def _cut(self, chosen: Bools, figures: Floats, driven: Driven) -> Cut:
+        """Each sort of each pool counts as driven or by what it brings: what is less in this solution."""
+        need, step, part, right = (float(figure) for figure in figures)
+        number, groups = len(driven.often), len(driven.pools)
+        room = Room(
+            np.zeros(number), np.zeros(number), np.zeros(number, dtype=bool), np.zeros((2, groups)),
+            np.zeros((2, groups)),
+        )  # fmt: skip
+        look(chosen, need, self.total, driven, room)
+        count(step, part, driven, room)
+        flow = np.zeros((2, len(self.depot_of)), dtype=bool)
+        flow[:, driven.pools] = room.brought / (step * part) < room.driven
+        flow[1] |= flow[0]
+        members, depots = chosen[: self.sites], chosen[self.sites :]
+        return Cut(self.total * members, depots[self.depot_of], need, step, part, right, flow)
