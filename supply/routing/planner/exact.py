@@ -21,6 +21,8 @@ LISTED = 600_000
 """Most trips on the shortlist; the proof ends where the list does."""
 EASY_TRIPS = 150
 """With so few trips left a part of the tree is one integer program."""
+NEIGHBOURHOODS = (4, 4, 4, 4, 6, 6, 6, 8, 8)
+"""How many trips are planned again at a time, before the proof begins."""
 LEAF_TRIPS = 3_000
 LEAF_SECONDS = 20.0
 QUICK_TRIPS = 200
@@ -40,7 +42,9 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     best.phase = "quick plans"
     _quick(instance, root, best, root.used_routes(), seconds=max(2.0, best.seconds / 30))
     best.phase = "neighbourhoods"
-    _neighbourhoods(instance, best, rng, seconds=best.seconds / 12)
+    for trips in NEIGHBOURHOODS if len(best.drafts) > NEIGHBOURHOODS[-1] else ():
+        if best.left() > 0 and not best.is_optimal():
+            improve(instance, best, rng, trips=trips, seconds=3.0)
     best.phase = "cuts"
     until = best.elapsed() + best.seconds / 3
     while root.tighten(3, enough=1e-4) == 3 and best.elapsed() < until:
@@ -117,20 +121,6 @@ def _quick(instance: Instance, root: Root, best: Incumbent, routes: Routes, *, s
     _assemble(instance, root, best, distinct(join(root.used_routes(), routes)), seconds=seconds)
 
 
-def _neighbourhoods(instance: Instance, best: Incumbent, rng: np.random.Generator, *, seconds: float) -> None:
-    """Neighbourhoods of growing size until several in a row bring nothing."""
-    until, idle, trips = best.elapsed() + seconds, 0, 4
-    while best.elapsed() < until and best.left() > 0 and not best.is_optimal():
-        if improve(instance, best, rng, trips=trips, seconds=2.0):
-            idle = 0
-            continue
-        idle += 1
-        if idle >= 10:
-            idle, trips = 0, trips + 2
-        if trips > 12:
-            return
-
-
 def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     """Every trip that a better plan could use on a list; then cuts and branching over the list."""
     best.phase = "proof"
@@ -147,7 +137,7 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
 
     def leaf(bound: float, rows: Sequence[tuple[Cut, float, float]]) -> float:
         """All that is cheap at this node in one integer program."""
-        return max(bound, _leaf(instance, root, best, listed, bound, rows))
+        return max(bound, _leaf(root, best, listed, value=bound, rows=rows))
 
     def split(nodes: int) -> None:
         """Now and then the best trips of a node make a better plan."""
@@ -182,15 +172,11 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
     return listed.grow()
 
 
-def _leaf(  # noqa: PLR0917 - what a leaf is about
-    instance: Instance,
-    root: Root,
-    best: Incumbent,
-    listed: Shortlist,
-    value: float,
-    rows: Sequence[tuple[Cut, float, float]],
+def _leaf(
+    root: Root, best: Incumbent, listed: Shortlist, *, value: float, rows: Sequence[tuple[Cut, float, float]]
 ) -> float:
     """A bound on plans of the node that are better than the one at hand; the limit when there are none."""
+    instance = root.instance
     order = np.argsort(listed.costs, kind="stable")
     near = order[listed.costs[order] <= max(_limit(best) - value, 0.0)]
     beyond = value + float(listed.costs[near[LEAF_TRIPS]]) if len(near) > LEAF_TRIPS else np.inf

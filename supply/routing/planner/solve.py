@@ -31,6 +31,10 @@ WORTH_ANNEALING = 10
 """From so many sites on the exact search begins with a plan of that other search."""
 
 
+ANNEALINGS = 60_000
+"""Rounds of that other search: as many each time, so that the same seed gives the same plan."""
+
+
 class Params(msgspec.Struct, frozen=True):
     """Limits of a search; one that proves its plan ends before its seconds."""
 
@@ -128,7 +132,7 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
     if instance.sites >= WORTH_ANNEALING:
-        _at_large(instance, best, seed, seconds=params.seconds / 15)
+        _at_large(instance, best, seed, seconds=params.seconds / 15, iterations=ANNEALINGS)
     if best.value[0] > 0 and best.left() > 0:
         best.phase = "serve more"
         serve_more(instance, best, threads=params.threads, seed=seed)
@@ -136,14 +140,16 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
         search(instance, best, threads=params.threads, seed=seed)
 
 
-def _at_large(instance: Instance, best: Incumbent, seed: int, *, seconds: float) -> None:
+def _at_large(
+    instance: Instance, best: Incumbent, seed: int, *, seconds: float, iterations: int | None = None
+) -> None:
     """Strings of stops taken out and put back until the time is up."""
     from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - loads the compiler
 
-    best.phase = "neighbourhoods"
+    best.phase, until = "neighbourhoods", best.elapsed() + min(seconds, best.left())
     plan_large(
-        instance, seed, seconds=max(min(seconds, best.left()), 0.01), offer=best.offer,
-        stop=lambda: best.left() <= 0,
+        instance, seed, seconds=max(until - best.elapsed(), 0.01), iterations=iterations, offer=best.offer,
+        stop=lambda: best.left() <= 0 or best.elapsed() > until,
     )  # fmt: skip
 
 
