@@ -4,10 +4,11 @@ import datetime as dt
 
 from supply.catalog.models import RoadEdge, RoadNode
 from supply.db import Database
+from supply.routing import queries
 from supply.routing.feeder import feed
 from supply.routing.messages import finding_text
 from supply.routing.snapshot import take_snapshot
-from tests.routing.ground import put_usual_stock
+from tests.routing.ground import propose, put_usual_stock
 from tests.world import make_world
 
 FIRST_ON, LAST_ON = dt.date(2027, 3, 15), dt.date(2027, 3, 19)
@@ -91,3 +92,23 @@ def test_minutes_follow_the_surface_and_the_type_of_truck(database: Database) ->
     (matrix,) = problem.duration_min.values()
     # 180 km of laterite at 35 km/h: 308.6 minutes, rounded up.
     assert matrix[order.index("SIKASSO")][order.index("KEBILA")] == 309
+
+
+def test_the_plan_drives_a_road_of_escort_on_its_days_only(database: Database) -> None:
+    """Its 110 km of laterite take 3 h 9 min each way."""
+    world = make_world(database)
+    put_usual_stock(world)
+    make_roads(database, weekdays=[2, 3])
+
+    plan_id = propose(world)
+
+    with database.snapshot() as session:
+        stored = queries.stored_plan(session, plan_id)
+    assert stored is not None
+    assert stored.plan is not None
+    visits = {
+        stop.day.isoweekday() for trip in stored.plan.trips for stop in trip.stops if stop.site == "FAKOLA"
+    }
+    assert stored.plan.unserved == ()
+    assert visits
+    assert visits <= {2, 3}
