@@ -16,6 +16,8 @@ from supply.catalog.sheets import MAX_BYTES, FileEmpty
 from supply.db import Database
 from supply.people.rights import Actor
 
+MOST_DAYS = dt.timedelta(days=366)
+# Of a plan; more days are not looked at.
 UPLOAD_BYTES = MAX_BYTES + 1_000_000
 # As on the page: the file, and the form around it.
 
@@ -92,12 +94,23 @@ class CatalogApi(Controller):
 
     @get("/distances", operation_id="CatalogApiDistances", sync_to_thread=True)
     def distances(
-        self, db: NamedDependency[Database], place: FromQuery[list[str] | None] = None
+        self,
+        db: NamedDependency[Database],
+        place: FromQuery[list[str] | None] = None,
+        first_on: FromQuery[dt.date | None] = None,
+        last_on: FromQuery[dt.date | None] = None,
     ) -> tuple[RoadDistance, ...]:
-        """Between the places named by `place` (several), or between the stores when none is named."""
+        """Between the places named by `place` (several), or between the stores when none is named.
+
+        With `first_on` (and `last_on`, else that day alone) as a plan of these days drives them: closed roads
+        gone round, minutes by type of truck, days on which the way is closed. Else with every road open.
+        """
         with db.snapshot() as session:
             codes = place or [row.code for row in queries.places(session, "store")]
-            return road_queries.distances_between(session, codes)
+            if first_on is None:
+                return road_queries.distances_between(session, codes)
+            last = min(max(first_on, last_on or first_on), first_on + MOST_DAYS)
+            return road_queries.legs_between(session, codes, (first_on, last))
 
 
 class ImportApi(Controller):

@@ -12,6 +12,7 @@ from supply.routing.arrive import Arrive, Arrived, arrive
 from supply.routing.assign import AssignVehicle, CancelTrip, TripChanged, assign_vehicle, cancel_trip
 from supply.routing.depart import Depart, Departed, depart
 from supply.routing.direct import DispatchDirectly, DispatchedDirectly, dispatch_directly
+from supply.routing.set_days import DistributionDaysSet, SetDistributionDays, set_distribution_days
 from supply.routing.stop import PlanChanged, RejectPlan, StopPlan, reject_plan, stop_plan
 from supply.routing.undo import UndoArrival, UndoDeparture, undo_arrival, undo_departure
 
@@ -25,6 +26,13 @@ OPERATIONS = (
         DispatchedDirectly,
         dispatch_directly,
         N_("Put a trip together by hand"),
+    ),
+    Operation(
+        "set-distribution-days",
+        SetDistributionDays,
+        DistributionDaysSet,
+        set_distribution_days,
+        N_("Note on which day sites distribute"),
     ),
     Operation("assign-vehicle", AssignVehicle, TripChanged, assign_vehicle, N_("Give a trip its truck")),
     Operation("cancel-trip", CancelTrip, TripChanged, cancel_trip, N_("Let a trip not leave")),

@@ -119,3 +119,20 @@ def test_months_are_told_in_spans_over_the_turn_of_the_year() -> None:
         assert month_spans([12, 1, 5]) == "May, Dec–Jan"
         assert month_spans(range(1, 13)) == "Jan–Dec"
         assert [cell.state for cell in calendar_cells([1])][:2] == ["closed", "open"]
+
+
+def test_the_api_answers_the_legs_of_a_plans_days(database: Database) -> None:
+    make_roads(database)
+    places = "place=SIKASSO&place=KEBILA"
+    with browse(database) as client:
+        client.log_in("officer")
+        usual = client.get(f"/api/catalog/distances?{places}").json()
+        rains = client.get(f"/api/catalog/distances?{places}&first_on=2027-07-30&last_on=2027-08-02").json()
+
+    assert [one["metres"] for one in usual] == [180_000, 180_000]
+    assert [(one["metres"], one["season"], one["closed_roads"]) for one in rains] == [
+        (300_000, "rains", ["S – K"]),
+        (300_000, "rains", ["S – K"]),
+    ]
+    # 300 km at 21 km/h
+    assert rains[0]["minutes_by_type"] == {"10T": 858}

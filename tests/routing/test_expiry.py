@@ -9,15 +9,23 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from supply.db import Database
+from supply.errors import SupplyError
 from supply.routing import queries
 from supply.routing.depart import Loaded, LotLifeTooShort
 from supply.routing.expiry import countable_grams
 from supply.routing.models import DistributionDay
 from supply.routing.planner.lots import LotPacks, Want, assign_lots
+from supply.routing.set_days import (
+    DistributionDayOutside,
+    SetDistributionDays,
+    SiteDay,
+    SiteUnknown,
+    set_distribution_days,
+)
 from supply.routing.shelf import LotsTooOld
-from supply.routing.snapshot import take_snapshot
+from supply.routing.snapshot import CycleUnknown, take_snapshot
 from tests.routing.ground import FIRST_ON, LAST_ON, approve, assign, propose, put_stock, read_trip, send
-from tests.world import TODAY, World, make_world
+from tests.world import NOW, TODAY, World, browse, make_world
 
 shelves = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), max_size=3)
 sites = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), min_size=1, max_size=3)
@@ -160,3 +168,60 @@ def test_every_plan_within_what_is_counted_has_its_lots_and_no_more_could_be_cou
 def _missing(shelf: list[LotPacks], wanted: list[tuple[int, int]], way: tuple[int, ...]) -> int:
     wants = [Want(day(until), packs) for (until, _), packs in zip(wanted, way, strict=True) if packs]
     return sum(assign_lots(shelf, wants).missing)
+
+
+def set_days(world: World, *days: SiteDay, cycle_code: str = "C1") -> int:
+    command = SetDistributionDays(cycle_code=cycle_code, days=days)
+    with world.database.transaction() as session:
+        return set_distribution_days(session, command, actor=world.officer, now=NOW).count
+
+
+def test_distribution_days_are_noted_changed_and_taken_back(database: Database) -> None:
+    world = make_world(database)
+    early, late = dt.date(2027, 3, 22), dt.date(2027, 3, 30)
+
+    set_days(world, SiteDay(site_code="FAKOLA", use_on=late), SiteDay(site_code="KEBILA", use_on=late))
+    set_days(world, SiteDay(site_code="FAKOLA", use_on=early), SiteDay(site_code="KEBILA", use_on=None))
+
+    with database.snapshot() as session:
+        assert queries.distribution_days(session, "C1") == {"FAKOLA": early}
+
+
+@pytest.mark.parametrize(
+    ("site", "day", "cycle", "error"),
+    [
+        ("FAKOLA", dt.date(2027, 4, 1), "C1", DistributionDayOutside),
+        ("FAKOLA", dt.date(2027, 3, 19), "C1", DistributionDayOutside),
+        ("BAMAKO", dt.date(2027, 3, 22), "C1", SiteUnknown),
+        ("FAKOLA", dt.date(2027, 3, 22), "C9", CycleUnknown),
+    ],
+)
+def test_impossible_distribution_days_are_refused_by_name(
+    database: Database, site: str, day: dt.date, cycle: str, error: type[SupplyError]
+) -> None:
+    world = make_world(database)
+
+    with pytest.raises(error):
+        set_days(world, SiteDay(site_code=site, use_on=day), cycle_code=cycle)
+
+
+def test_an_officer_notes_the_days_on_their_page_and_asks_for_life_left(database: Database) -> None:
+    make_world(database)
+    with browse(database) as client:
+        client.log_in("officer")
+        saved = client.send_form(
+            "/routing/days", **{"cycle_code": "C1", "day-FAKOLA": "2027-03-22", "day-KEBILA": ""}
+        )
+        shown = client.get("/routing/days?cycle=C1").text
+        refused = client.send_form(
+            "/routing/days", **{"cycle_code": "C1", "day-FAKOLA": "2027-05-22", "day-KEBILA": ""}
+        )
+        needs = client.get("/routing/needs?cycle=C1").text
+        client.log_in("keeper")
+        hidden = client.get("/routing/days?cycle=C1")
+
+    assert saved.status_code == 303
+    assert 'value="2027-03-22"' in shown
+    assert (refused.status_code, hidden.status_code) == (422, 403)
+    assert 'name="keep_days"' in needs
+    assert "/routing/days?cycle=C1" in needs

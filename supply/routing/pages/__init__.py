@@ -1,5 +1,6 @@
 """Pages of routing: from the needs of a cycle over plans and trips to waybills and arrivals."""
 
+from supply.routing.pages.days import DaysPages
 from supply.routing.pages.departures import DeparturePages
 from supply.routing.pages.direct import DirectPages
 from supply.routing.pages.expiry import ExpiryPages
@@ -15,6 +16,7 @@ CONTROLLERS = [
     NeedsPages,
     PlanPages,
     ExpiryPages,
+    DaysPages,
     TripPages,
     DeparturePages,
     RouteFiles,

@@ -24,6 +24,7 @@ from supply.routing.ask import AskPlan, ask_plan
 from supply.routing.basis import Finding, SiteDemand, StoreStock
 from supply.routing.feeder import feed
 from supply.routing.messages import finding_text
+from supply.routing.pages.days import keep_days_field, read_keep_days
 from supply.routing.pages.replan_form import ReplanPart, is_replan, read_change_cost, replan_part
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
 from supply.routing.runs import start
@@ -90,6 +91,7 @@ class NeedsPage(msgspec.Struct, frozen=True, kw_only=True):
     is_short: bool
     may_direct: bool
     direct_href: str
+    days_href: str
     form: Form | None
     replan: ReplanPart | None = None
 
@@ -144,7 +146,7 @@ def _read(reader: FormReader) -> AskPlan:
     plan_id, cycle_code = reader.uuid("id"), reader.text("cycle_code")
     first_on, last_on = reader.day("first_on"), reader.day("last_on")
     seconds = reader.choice("seconds", [str(seconds) for seconds, _ in TIMES])
-    change_cost = read_change_cost(reader)
+    change_cost, keep_days = read_change_cost(reader), read_keep_days(reader)
     reader.finish()
     return AskPlan(
         id=plan_id,
@@ -153,6 +155,7 @@ def _read(reader: FormReader) -> AskPlan:
         last_on=last_on,
         seconds=int(seconds),
         change_cost=change_cost,
+        keep_days=keep_days,
     )
 
 
@@ -267,6 +270,7 @@ def _needs(
         is_short=any(one.short for one in products),
         may_direct=actor.may(Right.PLAN_DELIVERIES) and actor.may(Right.APPROVE_PLANS),
         direct_href=f"/routing/direct?cycle={cycle.code}",
+        days_href=f"/routing/days?cycle={cycle.code}",
         form=None,
     )
 
@@ -364,6 +368,7 @@ def _form(cycle: CycleRow, today: dt.date, reader: FormReader, faults: Faults) -
                 error=faults.fields.get("last_on"),
                 is_required=True,
             ),
+            keep_days_field(reader, faults),
             Field(
                 name="seconds",
                 label=gettext(N_("Time to search")),

@@ -10,6 +10,7 @@ from supply.ids import new_id
 from supply.programme.rows import CycleRow
 from supply.routing.follow import away_count, changeable
 from supply.routing.following import CHANGE_FRANCS
+from supply.routing.pages.days import keep_days_field
 from supply.web.forms import Faults, Field, Form, FormReader, Option
 
 FORM_ID = "replan"
@@ -79,6 +80,7 @@ def _form(
             Field(name="announced", label="", kind="hidden", value="change"),
             _day("first_on", N_("First day on the road"), first_on, reader, faults),
             _day("last_on", N_("Last day of arrival at a site"), last_on, reader, faults),
+            keep_days_field(reader, faults),
             Field(
                 name="change_cost",
                 label=gettext(N_("What a changed trip counts")),

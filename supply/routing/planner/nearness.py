@@ -10,6 +10,8 @@ from supply.routing.planner.plan import Trip
 
 SIZES = (2, 3, 4, 6)
 """Trips of a group; six are planned again in about a second."""
+REPAIR_SIZES = (4, 8, 12)
+"""Trips planned again together to serve what the trips that stay leave unserved."""
 CLUSTER = 3
 """New trips planned again together."""
 NEAREST = 6
@@ -31,6 +33,23 @@ def groups_of(instance: Instance, trips: Sequence[Trip], fresh: Sequence[int]) -
         if group not in seen:
             seen.add(group)
             yield group
+
+
+def groups_near(
+    instance: Instance, trips: Sequence[Trip], site_ids: Sequence[str]
+) -> Iterator[frozenset[int]]:
+    """Groups of the trips that are nearest to each of these sites, small groups of all sites first."""
+    site_at = {site.id: instance.depots + number for number, site in enumerate(instance.problem.sites)}
+    there = np.where(np.isfinite(instance.km), instance.km, FAR)
+    both = there + there.T
+    stops = [[site_at[stop.site] for stop in trip.stops] for trip in trips]
+    orders = [
+        np.argsort([float(both[site_at[name], own].min()) for own in stops], kind="stable")
+        for name in site_ids
+    ]
+    for size in REPAIR_SIZES:
+        for order in orders:
+            yield frozenset(int(number) for number in order[:size])
 
 
 def _around(orders: Sequence[list[list[int]]], fresh: Sequence[int]) -> Iterator[frozenset[int]]:

@@ -21,12 +21,13 @@ from supply.routing.planner.draft import rounded
 from supply.routing.planner.incumbent import UNEXPLAINED, Progress, locked_trip
 from supply.routing.planner.instance import Instance, instance_of
 from supply.routing.planner.keeping import Still, keep_together, remainder, still_valid
-from supply.routing.planner.nearness import groups_of
+from supply.routing.planner.nearness import groups_near, groups_of
 from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Trip, Unserved, gap_of
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
+from supply.routing.planner.relaxation import lower_bound
 from supply.routing.planner.settle import on_old_days
-from supply.routing.planner.solve import Params, search_only
+from supply.routing.planner.solve import EXACT_SITES, Params, search_only
 
 FEW_TRIPS = 5
 """Of so few old trips every choice of those that stay is tried."""
@@ -34,6 +35,10 @@ GROUP_SECONDS = 1.0
 """For one group planned again; most end with proof in a tenth."""
 STAY_SHARE, FREE_SHARE, ALIKE_SHARE = 0.15, 0.25, 0.05
 """Parts of the seconds for the first three plans; what they leave over goes to groups."""
+LARGE_SHARE = 0.4
+"""For the free plan of a large problem, whose search needs its time; groups come before and after it."""
+REPAIR_SHARE = 0.35
+"""At most, where the old trips that stay leave something unserved."""
 
 
 Mark = tuple[TripKey, int]
@@ -85,8 +90,12 @@ def replan_explained(
     best.least_changed = len(best.old) - together.most
     best.phase = "keep"
     best.stay(together.trips, params.seconds * STAY_SHARE)
+    _repair(best, params.seconds * REPAIR_SHARE)
+    is_large = len(problem.sites) > EXACT_SITES
+    if is_large:
+        _groups(best, until=params.seconds * LARGE_SHARE)
     best.phase = "free"
-    free = best.stay((), params.seconds * FREE_SHARE)
+    free = best.stay((), params.seconds * (LARGE_SHARE if is_large else FREE_SHARE))
     best.know_free(free)
     best.phase = "neighbourhoods"
     _like(best, stills, free, params.seconds * ALIKE_SHARE)
@@ -192,7 +201,9 @@ class _Search:
 
     def know_free(self, free: Plan) -> None:
         """The bound of a plan that nothing but the locked trips binds holds for every plan."""
-        self.bound, self.bound_unserved = free.bound, self.value_of(free)[0]
+        self.bound_unserved = self.value_of(free)[0]
+        fixed = sum(trip.cost for trip in self.locked)
+        self.bound = max(free.bound, lower_bound(self.instance, self.bound_unserved) + fixed)
         self.tell()
 
     def value_of(self, plan: Plan) -> tuple[int, int, int]:
@@ -207,6 +218,16 @@ class _Search:
         unserved, weighted, _ = self.value
         least = self.bound + self.change_cost * self.least_changed
         return unserved == self.bound_unserved and weighted - least <= OPTIMAL_GAP * least
+
+    def unserved_kg(self) -> int:
+        """Of what must be served."""
+        return 0 if self.value is None else self.value[0]
+
+    def unserved_sites(self) -> list[str]:
+        """Sites that must be served and are not, those that lack most first."""
+        items = () if self.best is None else self.best.unserved
+        lacking = {item.site: sum(item.kg.values()) for item in items if item.site in self._must}
+        return sorted(lacking, key=lambda site: (-lacking[site], site))
 
     def movable(self) -> list[Trip]:
         """Trips of the best plan that are not locked."""
@@ -272,6 +293,24 @@ def _without(trips: Iterable[Trip], locked: Sequence[Trip]) -> list[Trip]:
     return rest
 
 
+def _repair(best: _Search, seconds: float) -> None:
+    """Trips near unserved sites are planned again, so that the others stay though all trucks are needed."""
+    until = best.left() - seconds
+    tried: set[frozenset[Mark]] = set()
+    while best.left() > until and best.unserved_kg() > 0:
+        before, trips = best.value, best.movable()
+        for group in groups_near(best.instance, trips, best.unserved_sites()):
+            marks = frozenset(_mark(trips[number]) for number in group)
+            if marks in tried:
+                continue
+            tried.add(marks)
+            best.stay([trip for number, trip in enumerate(trips) if number not in group], GROUP_SECONDS)
+            if best.value != before or best.left() <= until:
+                break
+        if best.value == before:
+            return
+
+
 def _like(best: _Search, stills: Sequence[Still], free: Plan, seconds: float) -> None:
     """The old trips whose way the free plan drives too stay."""
     ways = {(trip.fleet, frozenset(stop.site for stop in trip.stops)) for trip in free.trips}
@@ -292,15 +331,15 @@ def _every_choice(best: _Search, stills: Sequence[Still]) -> None:
                 best.stay(together, GROUP_SECONDS)
 
 
-def _groups(best: _Search) -> None:
-    """Groups of neighbours planned again, until none of them makes the plan better."""
+def _groups(best: _Search, *, until: float = 0.0) -> None:
+    """Groups of neighbours planned again, until none makes the plan better or so many seconds are left."""
     tried: set[frozenset[Mark]] = set()
-    while best.left() > 0 and not best.is_proven():
+    while best.left() > until and not best.is_proven():
         before = best.value
         for group in _untried(best, tried):
             movable = best.movable()
             best.stay([trip for number, trip in enumerate(movable) if number not in group], GROUP_SECONDS)
-            if best.value != before or best.left() <= 0 or best.is_proven():
+            if best.value != before or best.left() <= until or best.is_proven():
                 break
         if best.value == before:
             return
