@@ -6,6 +6,7 @@ two" lifts the bound far more than deciding on a single trip would.
 
 import heapq
 from collections.abc import Callable, Sequence
+from typing import Any  # a basis of HiGHS carries no types
 
 import msgspec
 import numpy as np
@@ -54,6 +55,7 @@ class Node(msgspec.Struct, frozen=True, order=True):
     value: float
     number: int
     bounds: Bounds
+    basis: Any = None
 
 
 class Tree:
@@ -106,6 +108,8 @@ class Tree:
 
     def _branch(self, node: Node) -> None:
         self._set(node.bounds)
+        if node.basis is not None:
+            self.master.restore(node.basis)
         value = self.shortlist.grow()
         if value is None:  # stopped: the stand-ins make every node solvable
             heapq.heappush(self.open, node)
@@ -118,15 +122,19 @@ class Tree:
         if not choices:
             self.closed_at.append(self.leaf(value, self._rows(node.bounds)))
             return
-        self.split(self.numbers // 2 + 1)
-        self._set(node.bounds)
-        scored = [(self._score(node.bounds, key, often, value), -i) for i, (key, often) in enumerate(choices)]
+        basis = self.master.basis()
+        scored = [
+            (self._score(node.bounds, key, often, value=value, basis=basis), -i)
+            for i, (key, often) in enumerate(choices)
+        ]
         key, often = choices[-max(scored)[1]]
         for child in self._children(node.bounds, key, often):
             self.numbers += 1
-            heapq.heappush(self.open, Node(value, self.numbers, child))
+            heapq.heappush(self.open, Node(value, self.numbers, child, basis))
+        self._set(node.bounds)
+        self.split(self.numbers // 2)
 
-    def _score(self, bounds: Bounds, key: int, often: float, value: float) -> float:
+    def _score(self, bounds: Bounds, key: int, often: float, *, value: float, basis: Any) -> float:
         """How much both sides of a branching lift the program; from experience once there is some."""
         down, up = self.lifts.setdefault(key, ([], []))
         below, above = often - np.floor(often), np.ceil(often) - often
@@ -135,9 +143,8 @@ class Tree:
                 (down, up), (below, above), self._children(bounds, key, often), strict=True
             ):
                 self._set(child)
-                lifted = self.master.solve()
-                most = self.limit() - value
-                lifts.append((most if lifted is None else min(lifted - value, most)) / away)
+                lifted = self.master.glance(basis)
+                lifts.append(min(lifted - value, self.limit() - value) / away)
             gains = down[-1] * below, up[-1] * above
         else:
             gains = float(np.mean(down)) * below, float(np.mean(up)) * above

@@ -25,6 +25,8 @@ NEIGHBOURHOODS = (4, 4, 4, 4, 6, 6, 6, 8, 8)
 """How many trips are planned again at a time, before the proof begins."""
 LEAF_TRIPS = 3_000
 LEAF_SECONDS = 20.0
+QUICK_AT = (1, 10, 80)
+"""Nodes of the tree after which there is a quick integer program; then every so many."""
 QUICK_TRIPS = 200
 """Trips of a quick integer program, beside those that the linear program drives."""
 
@@ -141,7 +143,7 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
 
     def split(nodes: int) -> None:
         """Now and then the best trips of a node make a better plan."""
-        if nodes in {1, 4} or nodes % 25 == 0:
+        if nodes in QUICK_AT or nodes % QUICK_AT[-1] == 0:
             near = np.argsort(listed.costs, kind="stable")[:QUICK_TRIPS]
             _quick(instance, root, best, listed.routes.take(near), seconds=2.0)
 

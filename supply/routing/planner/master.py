@@ -7,6 +7,7 @@ format rounds once per trip, so that the bound holds for rounded costs.
 """
 
 from collections.abc import Sequence
+from typing import Any  # a basis of HiGHS carries no types
 
 import highspy  # type: ignore[import-untyped]  # as in linear
 import msgspec
@@ -18,6 +19,8 @@ from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.relaxation import effective_capacity
 from supply.routing.planner.routes import Routes, Switches, join, land_of
 
+GLANCE_STEPS = 60
+"""Steps of the dual simplex that tell which branching is worth while."""
 MOST_BRANCHES = 150
 """Counts that may be branched on in one search."""
 
@@ -176,6 +179,26 @@ class Master:
         """The value of the program with the columns so far; None when they cannot serve what they must."""
         self.solver.run()
         return float(self.solver.getInfo().objective_function_value) if is_optimal(self.solver) else None
+
+    def basis(self) -> Any:
+        """Where the last solution stands, to begin from there another time."""
+        return self.solver.getBasis()
+
+    def restore(self, basis: Any) -> None:
+        """Begin from this basis; columns and rows that came since stay out of it."""
+        columns, rows = list(basis.col_status), list(basis.row_status)
+        columns += [highspy.HighsBasisStatus.kLower] * (self.solver.getNumCol() - len(columns))
+        rows += [highspy.HighsBasisStatus.kBasic] * (self.solver.getNumRow() - len(rows))
+        basis.col_status, basis.row_status = columns, rows
+        self.solver.setBasis(basis)
+
+    def glance(self, basis: Any) -> float:
+        """About the value of the program, from a basis and a few steps: never above it when it is feasible."""
+        self.solver.setBasis(basis)
+        self.solver.setOptionValue("simplex_iteration_limit", GLANCE_STEPS)
+        self.solver.run()
+        self.solver.setOptionValue("simplex_iteration_limit", 2**31 - 1)
+        return float(self.solver.getInfo().objective_function_value)
 
     def prices(self) -> Prices:
         dual = np.array(self.solver.getSolution().row_dual)
