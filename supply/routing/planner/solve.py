@@ -27,6 +27,10 @@ REST_PART = 0.3
 """Of the seconds for the reasons at most, to serve after all what the search left unserved."""
 
 
+PLANNING = 0.65
+"""Share of the time beyond EXACT_SITES that looks for plans; the rest proves how good they can be."""
+
+
 class Params(msgspec.Struct, frozen=True):
     """Limits of a search; one that proves its plan ends before its seconds."""
 
@@ -131,13 +135,23 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
 
 
 def _at_large(instance: Instance, best: Incumbent, seed: int) -> None:
-    """Hundreds of sites: strings of stops taken out and put back until the time is up."""
-    from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - loads the compiler
+    """Hundreds of sites: strings of stops taken out and put back; in the rest of the time a better bound."""
+    from supply.routing.planner.large.bound import grow_bound, has_bound  # noqa: PLC0415 - loads the compiler
+    from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - as above
 
+    share = PLANNING if has_bound(instance) else 1.0
+    until = best.elapsed() + share * best.left()
     best.phase = "neighbourhoods"
     plan_large(
-        instance, seed, seconds=max(best.left(), 0.01), offer=best.offer, stop=lambda: best.left() <= 0
-    )
+        instance, seed, seconds=max(share * best.left(), 0.01), offer=best.offer,
+        stop=lambda: best.left() <= 0 or best.elapsed() >= until,
+    )  # fmt: skip
+    best.phase = "bound"
+    unserved = best.value[0]
+    grow_bound(
+        instance, unserved, best.drafts, stop=lambda: best.left() <= 0,
+        tell=lambda bound: best.raise_bound(bound, unserved),
+    )  # fmt: skip
 
 
 def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int) -> None:
