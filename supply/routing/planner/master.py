@@ -193,7 +193,7 @@ class Master:
         self.solver.setBasis(basis)
 
     def glance(self, basis: Any) -> float:
-        """About the value of the program, from a basis and a few steps: never above it when it is feasible."""
+        """About the value of the program, from a basis and a few steps."""
         self.solver.setBasis(basis)
         self.solver.setOptionValue("simplex_iteration_limit", GLANCE_STEPS)
         self.solver.run()

@@ -35,6 +35,10 @@ ANNEALINGS = 60_000
 """Rounds of that other search: as many each time, so that the same seed gives the same plan."""
 
 
+PLANNING = 0.65
+"""Share of the time beyond EXACT_SITES that looks for plans; the rest proves how good they can be."""
+
+
 class Params(msgspec.Struct, frozen=True):
     """Limits of a search; one that proves its plan ends before its seconds."""
 
@@ -123,7 +127,7 @@ def _searched(
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
     elif best.left() > 0:
-        _at_large(instance, best, seed, seconds=params.seconds)
+        _at_large(instance, best, seed)
     return best
 
 
@@ -132,7 +136,7 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
     if instance.sites >= WORTH_ANNEALING:
-        _at_large(instance, best, seed, seconds=params.seconds / 15, iterations=ANNEALINGS)
+        _annealed(instance, best, seed, seconds=params.seconds / 15, rounds=ANNEALINGS)
     if best.value[0] > 0 and best.left() > 0:
         best.phase = "serve more"
         serve_more(instance, best, threads=params.threads, seed=seed)
@@ -140,16 +144,28 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
         search(instance, best, threads=params.threads, seed=seed)
 
 
-def _at_large(
-    instance: Instance, best: Incumbent, seed: int, *, seconds: float, iterations: int | None = None
-) -> None:
+def _annealed(instance: Instance, best: Incumbent, seed: int, *, seconds: float, rounds: int | None) -> None:
     """Strings of stops taken out and put back until the time is up."""
     from supply.routing.planner.large.delivery import plan_large  # noqa: PLC0415 - loads the compiler
 
     best.phase, until = "neighbourhoods", best.elapsed() + min(seconds, best.left())
     plan_large(
-        instance, seed, seconds=max(until - best.elapsed(), 0.01), iterations=iterations, offer=best.offer,
-        stop=lambda: best.left() <= 0 or best.elapsed() > until,
+        instance, seed, seconds=max(until - best.elapsed(), 0.01), iterations=rounds, offer=best.offer,
+        stop=lambda: best.left() <= 0 or best.elapsed() >= until,
+    )  # fmt: skip
+
+
+def _at_large(instance: Instance, best: Incumbent, seed: int) -> None:
+    """Hundreds of sites: an annealed plan; in the rest of the time a better bound."""
+    from supply.routing.planner.large.bound import grow_bound, has_bound  # noqa: PLC0415 - loads the compiler
+
+    share = PLANNING if has_bound(instance) else 1.0
+    _annealed(instance, best, seed, seconds=share * best.left(), rounds=None)
+    best.phase = "bound"
+    unserved = best.value[0]
+    grow_bound(
+        instance, unserved, best.drafts, stop=lambda: best.left() <= 0,
+        tell=lambda bound: best.raise_bound(bound, unserved),
     )  # fmt: skip
 
 

@@ -234,7 +234,7 @@ def ortools_tours(task: Task, limit: Limit, _seed: int) -> list[Tour] | None:
     for number, order in enumerate(task.orders):
         if order.profiles:
             may = [v for v, index in enumerate(owners) if task.trucks[index].profile in order.profiles]
-            routing.SetAllowedVehiclesForIndex(may, manager.NodeToIndex(task.depots + number))
+            routing.VehicleVar(manager.NodeToIndex(task.depots + number)).SetValues([-1, *may])
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.SAVINGS
     parameters.use_iterated_local_search = True

@@ -73,8 +73,11 @@ def plan_large(
 
 
 def prepare() -> None:
-    """Compile the search, once after installation; later it is loaded in a second."""
-    from supply.routing.planner.large.making import pools_of  # noqa: PLC0415 - only here
+    """Compile the searches, once after installation; later they are loaded in a second."""
+    from supply.routing.planner.large.bound import prepare as prepare_bound  # noqa: PLC0415 - only here
+    from supply.routing.planner.large.making import pools_of  # noqa: PLC0415 - as above
+
+    prepare_bound()
 
     ground = ground_of_arrays(
         depots=1, km=np.ones((3, 3)), minutes=np.ones((1, 3, 3)), demand=np.ones((2, 1)), pools=pools_of(1)
