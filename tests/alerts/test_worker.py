@@ -212,6 +212,7 @@ def test_database_that_is_away_fails_no_worker_and_is_asked_again(
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE job_run RENAME TO job_run_away"))
     with engine.begin() as connection:
+        newest = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = 'other'"))
     fresh = Database(database_url)
 
@@ -219,7 +220,7 @@ def test_database_that_is_away_fails_no_worker_and_is_asked_again(
 
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE job_run_away RENAME TO job_run"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
     engine.dispose()
     assert run_due(fresh, SETTINGS, [TRACE], noon) == 1
     fresh.close()

@@ -91,7 +91,9 @@ def test_no_way_between_towns_is_longer_than_one_by_a_third_town(
     network = network_of(points, edges)
     cost = ways_without(network, ()).cost
 
-    for middle in np.flatnonzero((network.joins.crow < 1).any(axis=1)):
+    on_a_road = np.flatnonzero((network.joins.crow < 1).any(axis=1))
+    cost = cost[np.ix_(on_a_road, on_a_road)]
+    for middle in range(len(on_a_road)):
         assert (cost <= cost[:, [middle]] + cost[[middle], :] + 0.01).all()
 
 
