@@ -130,7 +130,7 @@ class Tree:
     def _choose(
         self, bounds: Bounds, choices: list[tuple[int, float]], *, value: float, basis: Any
     ) -> tuple[int, float]:
-        """The count whose two sides lift the program most, by trial: few good choices beat many quick ones."""
+        """The count whose two sides lift the program most, by trial: few good choices beat many quick."""
         scores = []
         for key, often in choices[:TRIED]:
             gains = []

@@ -151,7 +151,7 @@ class Master:
         return self.cut_rows[-1]
 
     def open_stand_ins(self, price: float) -> None:
-        """Let what is missing be bought: a kg at this price, a visit or all cuts at a thousand times as much."""
+        """Let what is missing be bought: a kg at this price, a visit or all cuts at a thousand times it."""
         for row, cut in zip(self.cut_rows, self.cuts, strict=True):
             self.solver.changeCoeff(row, self.spare_columns[0], cut.right)
         for column in self.stand_ins:
