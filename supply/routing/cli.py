@@ -228,5 +228,5 @@ def _read(context: click.Context, path: Path, read: Callable[[bytes], Read]) -> 
         context.exit(1)
 
 
-commands = [plan_file, check_file, preposition_file, check_preposition_file]
+commands = [plan_file, check_file, compare_plans, preposition_file, check_preposition_file]
 """The commands that the root command line gathers."""
