@@ -1,14 +1,12 @@
 """What the shape of the program promises; the import contracts in pyproject.toml hold the rest."""
 
 import ast
-import importlib
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import click
 import pytest
 from sqlalchemy import Column, Date, DateTime, Enum, Float, Numeric, Time
 
@@ -244,18 +242,6 @@ def _stored(column: Column[object]) -> object:
 def test_there_is_one_newest_migration() -> None:
     """Two heads would leave a database in a state that depends on the order of the branches."""
     assert newest_migration()
-
-
-@pytest.mark.parametrize(
-    "module", sorted((ROOT / "supply").glob("*/cli.py")), ids=lambda path: path.parent.name
-)
-def test_every_command_is_within_reach(module: Path) -> None:
-    area = importlib.import_module(f"supply.{module.parent.name}.cli")
-    offered = {*getattr(area, "commands", ()), *getattr(area, "area_commands", ())}
-
-    own = {value for value in vars(area).values() if isinstance(value, click.Command)}
-    inner = {sub for one in own if isinstance(one, click.Group) for sub in one.commands.values()}
-    assert own - inner <= offered
 
 
 def test_the_oldest_python_is_said_once() -> None:

@@ -20,8 +20,10 @@ from supply.routing.planner.shortlist import Shortlist
 Span = tuple[float, float]
 Bounds = dict[int, Span]
 """By number of the count that is bounded."""
-TRIED = 16
-"""Branchings tried before the best is taken."""
+TRIED = 12
+"""Branchings looked at before the best is taken."""
+TRUSTED = 4
+"""After so many trials what a branching brings is known well enough."""
 ALL, NEVER = 1e-12, 1e12
 """As the part of a step: any rest counts as one more; none does."""
 
@@ -81,6 +83,7 @@ class Tree:
         self.stop = stop
         self.counts = counts(instance)
         self.rows: dict[int, int] = {}
+        self.lifts: dict[int, tuple[list[float], list[float]]] = {}
         self.open: list[Node] = [Node(value, 0, {})]
         self.numbers = 0
         self.bound = value
@@ -120,25 +123,32 @@ class Tree:
             self.closed_at.append(self.leaf(value, self._rows(node.bounds)))
             return
         basis = self.master.basis()
-        key, often = self._choose(node.bounds, choices, value=value, basis=basis)
+        scored = [
+            (self._score(node.bounds, key, often, value=value, basis=basis), -i)
+            for i, (key, often) in enumerate(choices)
+        ]
+        key, often = choices[-max(scored)[1]]
         for child in self._children(node.bounds, key, often):
             self.numbers += 1
             heapq.heappush(self.open, Node(value, self.numbers, child, basis))
         self._set(node.bounds)
         self.split(self.numbers // 2)
 
-    def _choose(
-        self, bounds: Bounds, choices: list[tuple[int, float]], *, value: float, basis: Any
-    ) -> tuple[int, float]:
-        """The count whose two sides lift the program most, by trial: few good choices beat many quick."""
-        scores = []
-        for key, often in choices[:TRIED]:
-            gains = []
-            for child in self._children(bounds, key, often):
+    def _score(self, bounds: Bounds, key: int, often: float, *, value: float, basis: Any) -> float:
+        """How much both sides of a branching lift the program; from experience once there is some."""
+        down, up = self.lifts.setdefault(key, ([], []))
+        below, above = often - np.floor(often), np.ceil(often) - often
+        if len(down) < TRUSTED:
+            for lifts, away, child in zip(
+                (down, up), (below, above), self._children(bounds, key, often), strict=True
+            ):
                 self._set(child)
-                gains.append(max(min(self.master.glance(basis), self.limit()) - value, 1.0))
-            scores.append(gains[0] * gains[1])
-        return choices[int(np.argmax(scores))]
+                lifted = self.master.glance(basis)
+                lifts.append(min(lifted - value, self.limit() - value) / away)
+            gains = down[-1] * below, up[-1] * above
+        else:
+            gains = float(np.mean(down)) * below, float(np.mean(up)) * above
+        return float(max(*gains, 1.0) * max(min(gains), 1.0))
 
     def _children(self, bounds: Bounds, key: int, often: float) -> tuple[Bounds, Bounds]:
         low, high = bounds.get(key, (0.0, INFINITY))
@@ -161,5 +171,5 @@ class Tree:
         used = self.master.columns.take(rows)
         often = np.array([weights_of(cut, used, self.master.capacity) @ amounts for cut in self.counts])
         off = np.abs(often - np.round(often))
-        keys = np.argsort(-off, kind="stable")
+        keys = np.argsort(-off, kind="stable")[:TRIED]
         return [(int(key), float(often[key])) for key in keys if off[key] > 1e-4]

@@ -143,3 +143,19 @@ def of_drafts(instance: Instance, land: Land, drafts: Sequence[Draft]) -> tuple[
         stops[row, : len(kg)], loads[row, : len(kg)] = draft.route, kg
         days[row] = timing_of(instance, instance.pools[draft.pool], draft.route, kg).days
     return routes_of(land, np.array([draft.pool for draft in drafts], np.int64), days, stops), loads
+
+
+def compile_search() -> None:
+    """Run the compiled search on nothing at all, so that it is ready."""
+    none, empty = np.zeros(1), np.zeros((1, 1))
+    road = hunt.Road(none, none, none, none, empty, empty, none, none, empty)
+    goods = hunt.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
+    days = np.uint64(1)
+    rules = hunt.Rules(
+        0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
+    )
+    cuts = hunt.CutValues(np.zeros((0, 1)), none[:0], none[:0], none[:0], none[:0], none[:0])
+    wanted = hunt.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
+    pricing.search(hunt.Ground(road, goods, rules, cuts), wanted)
+    pricing.knapsack(none, none, 1, 1.0, np.zeros(1))
+    pricing.room_in(1, 0.0, 0.0, 1.0, 1.0)

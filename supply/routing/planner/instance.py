@@ -145,15 +145,15 @@ def _made(problem: Problem, demand: Ints, stock: Ints, like: Instance | None) ->
         open_days=_open_days(problem),
         closed=_closed(problem),
         pools=_pools(problem),
-        fixed=np.array([kind.fixed_cost for kind in kinds], dtype=np.float64),
-        per_km=np.array([kind.cost_per_km for kind in kinds], dtype=np.float64),
-        per_tonne_km=np.array([kind.cost_per_tonne_km for kind in kinds], dtype=np.float64),
-        depot_minutes=np.array(
-            [[item.fixed_minutes, item.minutes_per_tonne] for item in depots], dtype=np.float64
-        ).reshape(-1, 2),
-        site_minutes=np.array(
-            [[item.fixed_minutes, item.minutes_per_tonne] for item in sites], dtype=np.float64
-        ).reshape(-1, 2),
+        fixed=np.array([kind.fixed_cost for kind in kinds]),
+        per_km=np.array([kind.cost_per_km for kind in kinds]),
+        per_tonne_km=np.array([kind.cost_per_tonne_km for kind in kinds]),
+        depot_minutes=np.array([[item.fixed_minutes, item.minutes_per_tonne] for item in depots]).reshape(
+            -1, 2
+        ),
+        site_minutes=np.array([[item.fixed_minutes, item.minutes_per_tonne] for item in sites]).reshape(
+            -1, 2
+        ),
         driving=problem.work_day.driving_hours * 60,
         duty=problem.work_day.duty_hours * 60,
         **_limits(problem),

@@ -15,7 +15,7 @@ import numpy as np
 
 from supply.routing.planner.cuts import Cut, goods_of, switches_of, weights_of
 from supply.routing.planner.instance import Floats, Instance, Ints
-from supply.routing.planner.linear import INFINITY, Model, is_infeasible, is_optimal
+from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.relaxation import effective_capacity
 from supply.routing.planner.routes import Routes, Switches, join, land_of
 
@@ -146,14 +146,12 @@ class Master:
     def add_branch(self, cut: Cut) -> int:
         """A row that counts trips, free until its bounds are changed; its number."""
         self.add_cuts([cut])
-        if len(self.spare_columns) > 1:  # the first is for the cuts
+        if self.spare_columns:
             self.solver.changeCoeff(self.cut_rows[-1], self.spare_columns.pop(), 1.0)
         return self.cut_rows[-1]
 
     def open_stand_ins(self, price: float) -> None:
-        """Let what is missing be bought: a kg at this price, a visit or all cuts at a thousand times it."""
-        for row, cut in zip(self.cut_rows, self.cuts, strict=True):
-            self.solver.changeCoeff(row, self.spare_columns[0], cut.right)
+        """Let what is missing be bought: a kg at this price, a visit at a thousand times as much."""
         for column in self.stand_ins:
             self.solver.changeColCost(column, price)
             self.solver.changeColBounds(column, 0.0, INFINITY)
@@ -180,9 +178,6 @@ class Master:
     def solve(self) -> float | None:
         """The value of the program with the columns so far; None when they cannot serve what they must."""
         self.solver.run()
-        if not is_optimal(self.solver) and not is_infeasible(self.solver):
-            self.solver.clearSolver()  # now and then a basis from elsewhere leads nowhere
-            self.solver.run()
         return float(self.solver.getInfo().objective_function_value) if is_optimal(self.solver) else None
 
     def basis(self) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from supply.routing.planner.example import EXAMPLE
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.incumbent import Incumbent, Progress
 from supply.routing.planner.instance import Instance, instance_of
@@ -59,9 +58,10 @@ class Solved(msgspec.Struct, frozen=True):
 
 def prepare() -> None:
     """Compile both searches: a minute once after installation, later loaded in a second."""
-    from supply.routing.planner.large.delivery import prepare as prepare_large  # noqa: PLC0415 - loads the compiler
+    from supply.routing.planner.columns import compile_search  # noqa: PLC0415 - loads the compiler
+    from supply.routing.planner.large.delivery import prepare as prepare_large  # noqa: PLC0415 - as above
 
-    solve(EXAMPLE, Params(seconds=600, restarts=0), 1)
+    compile_search()
     prepare_large()
 
 
