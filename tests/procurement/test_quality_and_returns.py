@@ -65,12 +65,14 @@ def decide(
         return check_quality(session, command, actor=world.officer, now=NOW)
 
 
-def send_back(world: World, order: OrderRow, grams: int, reason: str = "Infested") -> ReturnedToSupplier:
+def send_back(
+    world: World, order: OrderRow, grams: int, reason: str = "Infested", *, lot: UUID | None = None
+) -> ReturnedToSupplier:
     command = ReturnToSupplier(
         id=new_id(),
         order_id=order.id,
         returned_on=TODAY,
-        lots=(ReturnedLot(lot_id=lot_of(world), grams=grams),),
+        lots=(ReturnedLot(lot_id=lot or lot_of(world), grams=grams),),
         reason=reason,
     )
     with world.database.transaction() as session:
@@ -229,10 +231,11 @@ def test_returns_at_once_cannot_both_send_the_same_grams(database: Database) -> 
     world = make_world(database)
     order = delivered(world)
     decide(world, Finding.REJECTED, 10 * TONNE, remarks="Wet")
+    lot = lot_of(world)  # looked up before any of it is gone: then it is no longer in store
 
     def send_all(_: int) -> str:
         try:
-            send_back(world, order, 10 * TONNE)
+            send_back(world, order, 10 * TONNE, lot=lot)
         except NotFromThisOrder:
             return "refused"
         return "sent"
