@@ -10,7 +10,7 @@ from typing import Any  # highspy's callback events carry no types
 import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut, by_kg, weights_of
+from supply.routing.planner.cuts import Cut, most_of
 from supply.routing.planner.draft import begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Instance
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
@@ -143,12 +143,10 @@ class Assembly:
             model.row(terms, upper=float(len(pool.groups[group_number].vehicles)))
 
     def _cuts(self) -> None:
+        """Each trip counts with as much on board as can be: what it brings is still open."""
         for cut, low, high in self.rows:
-            weights = weights_of(cut, self.offered, self.master.capacity)
+            weights = most_of(cut, self.offered, self.master.capacity)
             terms = [(self.times[number], float(weights[number])) for number in np.flatnonzero(weights)]
-            for number in np.flatnonzero(by_kg(cut, self.offered)):
-                stops = zip(self.goods[number], self.routes[number][1], strict=True)
-                terms += [(column, cut.rate) for column, stop in stops if cut.kg[stop] > 0]
             self.model.row(terms, lower=low, upper=high)
 
     def _one_stop_each(self) -> None:

@@ -46,7 +46,7 @@ def counts(instance: Instance) -> list[Cut]:
 
 
 def _count(sites: Floats, pools: Bools, step: float, part: float) -> Cut:
-    return Cut(sites, pools, INFINITY, step, part, 0.0, np.zeros((2, len(pools)), dtype=bool), free=True)
+    return Cut(sites, pools, INFINITY, step, part, 0.0, free=True)
 
 
 class Node(msgspec.Struct, frozen=True, order=True):

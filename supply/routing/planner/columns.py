@@ -9,6 +9,7 @@ import numpy as np
 from supply.routing.planner import hunt, pricing
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.instance import Floats, Instance, Ints
+from supply.routing.planner.loads import POINTS, Priced, desk_for, draw_curve, worth_at
 from supply.routing.planner.master import Master, Prices
 from supply.routing.planner.relaxation import shortest
 from supply.routing.planner.routes import Land, Routes, routes_of
@@ -94,13 +95,9 @@ class Searcher:
     def _ground(self, pool_index: int, prices: Prices) -> hunt.Ground:
         instance, depot = self.instance, self.instance.pools[pool_index].depot
         sites, kind = slice(instance.depots, None), instance.pools[pool_index].kind
-        km, minutes, cuts = instance.km, instance.minutes[kind], self.master.cuts
-        active = (np.abs(prices.cut) > 1e-9) & np.array(
-            [cut.pools[pool_index] and not cut.flow[0, pool_index] for cut in cuts], dtype=bool
-        )
-        kg = np.array([cut.kg for cut in cuts], dtype=np.float64).reshape(len(cuts), instance.sites)
-        figures = np.array([(cut.need, cut.step, cut.part) for cut in cuts]).reshape(-1, 3)[active].T.copy()
-        gain = np.array([cut.rate if cut.flow[1, pool_index] else 0.0 for cut in cuts]) * prices.cut
+        km, minutes = instance.km, instance.minutes[kind]
+        own = prices.priced.pools[:, pool_index]
+        cuts = Priced._make(figures[own] for figures in prices.priced)
         road = hunt.Road(
             km[depot, sites].copy(), km[sites, depot].copy(),
             self.roads[depot, sites].copy(), self.roads[sites, depot].copy(),
@@ -127,10 +124,7 @@ class Searcher:
             windows=self.windows,
         )
         goods = hunt.Goods(self.usable[pool_index], prices.value[pool_index].copy(), self.demand, self.whole)
-        valued = hunt.CutValues(
-            kg[active], prices.cut[active], figures[0], figures[1], figures[2], gain[active]
-        )
-        return hunt.Ground(road, goods, rules, valued)
+        return hunt.Ground(road, goods, rules, cuts, curves_of(goods, rules, cuts))
 
 
 def of_drafts(instance: Instance, land: Land, drafts: Sequence[Draft]) -> tuple[Routes, Floats]:
@@ -145,6 +139,31 @@ def of_drafts(instance: Instance, land: Land, drafts: Sequence[Draft]) -> tuple[
     return routes_of(land, np.array([draft.pool for draft in drafts], np.int64), days, stops), loads
 
 
+def curves_of(goods: hunt.Goods, rules: hunt.Rules, cuts: Priced) -> hunt.Curves:
+    """What each site's own cuts add to its goods, by kg; a site that is served whole has one point."""
+    sites = len(goods.demand)
+    size = cuts.member.sum(axis=1)
+    curves = hunt.Curves(
+        np.zeros((sites, POINTS)), np.zeros((sites, POINTS)), np.zeros(sites, np.int64), np.zeros(sites),
+        np.flatnonzero(size > 1),
+    )  # fmt: skip
+    desk = desk_for(1, len(size))
+    for site in np.flatnonzero(goods.usable):
+        own = np.flatnonzero(cuts.member[:, site] & (size == 1))
+        desk.owned[0] = len(own)
+        desk.own[0, : len(own)] = own
+        if goods.whole:
+            kg = float(goods.demand[site])
+            curves.points[site, 0], curves.values[site, 0] = kg, worth_at(kg, 0.0, 0, cuts, desk)
+            curves.number[site] = 1
+        else:
+            most = min(float(goods.demand[site]), rules.capacity)
+            curves.beyond[site] = draw_curve(0, 0.0, most, cuts, desk)
+            curves.points[site], curves.values[site] = desk.points[0], desk.values[0]
+            curves.number[site] = desk.number[0]
+    return curves
+
+
 def compile_search() -> None:
     """Run the compiled search on nothing at all, so that it is ready."""
     none, empty = np.zeros(1), np.zeros((1, 1))
@@ -154,8 +173,9 @@ def compile_search() -> None:
     rules = hunt.Rules(
         0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
     )
-    cuts = hunt.CutValues(np.zeros((0, 1)), none[:0], none[:0], none[:0], none[:0], none[:0])
+    cuts = Priced(
+        np.zeros((0, 1), dtype=bool), np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0]
+    )
     wanted = hunt.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
-    pricing.search(hunt.Ground(road, goods, rules, cuts), wanted)
-    pricing.knapsack(none, none, 1, 1.0, np.zeros(1))
+    pricing.search(hunt.Ground(road, goods, rules, cuts, curves_of(goods, rules, cuts)), wanted)
     pricing.room_in(1, 0.0, 0.0, 1.0, 1.0)

@@ -129,7 +129,7 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     unserved, limit = root.master.unserved_kg, _limit(best)
     found = root.cheap_trips(max(limit - root.value, 1.0), min(40_000, LISTED // len(instance.pools)))
     beyond = root.value + found.limit if found.limit < limit - root.value else np.inf
-    listed = Shortlist(root.master, found.routes, stop=root.stop)
+    listed = Shortlist(root.master, found.routes, limit=lambda: _limit(best), stop=root.stop)
     value = _tighten(root, best, listed)
     if value is None:
         return

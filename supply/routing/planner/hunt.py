@@ -1,10 +1,11 @@
-"""What the compiled search for trips works on: roads, goods, rules, cuts, the hunt, the trip looked at."""
+"""What the compiled search for trips works on: roads, goods, rules, curves, the hunt, the trip looked at."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from supply.routing.planner.instance import Bools, Floats, Ints
+from supply.routing.planner.loads import Priced
 
 
 class Road(NamedTuple):
@@ -51,23 +52,25 @@ class Rules(NamedTuple):
     windows: np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
-class CutValues(NamedTuple):
-    """Cuts that are worth something: what each site counts, worth of a unit, what rounding needs."""
+class Curves(NamedTuple):
+    """What a site's goods are worth beside the kg, by its own cuts: tops of the steps and values there.
 
-    kg: Floats
-    worth: Floats
-    need: Floats
-    step: Floats
-    part: Floats
-    gain: Floats
-    """What a kg is worth instead once the trip stops elsewhere too; 0 where the cut stays as it is."""
+    `beyond` is what did not fit; `many` are the cuts of several sites, which count from the first stop on.
+    """
+
+    points: Floats
+    values: Floats
+    number: Ints
+    beyond: Floats
+    many: Ints
 
 
 class Ground(NamedTuple):
     road: Road
     goods: Goods
     rules: Rules
-    cuts: CutValues
+    cuts: Priced
+    curves: Curves
 
 
 class Near(NamedTuple):
@@ -101,12 +104,11 @@ class State(NamedTuple):
     mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
     used: Bools
     seen: Floats
-    out: Ints
-    """Stops that are not of the cut, by cut."""
-    value: Floats
+    members: Ints
+    """Stops of each cut."""
+    aboard: Floats
+    """What the stops so far are worth beyond each price of room."""
     worth: Floats
-    most: Floats
-    load: Floats
     top: Floats
     potential: Floats
     """What each site could still add by cuts, by number of stops so far."""

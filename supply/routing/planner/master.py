@@ -13,14 +13,17 @@ import highspy  # type: ignore[import-untyped]  # as in linear
 import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut, goods_of, switches_of, weights_of
+from supply.routing.planner.cuts import Cut, goods_of, weights_of
 from supply.routing.planner.instance import Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.relaxation import effective_capacity
-from supply.routing.planner.routes import Routes, Switches, join, land_of
+from supply.routing.planner.loads import Priced
+from supply.routing.planner.routes import Routes, join, land_of
 
 GLANCE_STEPS = 60
 """Steps of the dual simplex that tell which branching is worth while."""
+WORTHLESS = 1e-9
+"""A cut of so little worth does not count."""
 MOST_BRANCHES = 150
 """Counts that may be branched on in one search."""
 
@@ -31,7 +34,7 @@ class Prices(msgspec.Struct, frozen=True):
     value: Floats
     day: Floats
     cut: Floats
-    switches: Switches
+    priced: Priced
 
 
 class Master:
@@ -209,11 +212,18 @@ class Master:
         cut: Floats = dual[self.cut_rows] if self.cut_rows else np.zeros(0)
         free = np.array([own.free for own in self.cuts], dtype=bool)
         cut = np.where(free, cut, np.maximum(cut, 0.0))
-        value = by_depot[self.land.depot]
-        for own, worth in zip(self.cuts, cut, strict=True):
-            if worth > 0 and own.flow.any():
-                value += np.outer(own.pools & own.flow[0], own.kg > 0) * (worth * own.rate)
-        return Prices(value, day, cut, switches_of(self.cuts, cut))
+        return Prices(by_depot[self.land.depot], day, cut, self._priced(cut))
+
+    def _priced(self, worth: Floats) -> Priced:
+        """The cuts that are worth something, for the compiled loops."""
+        own = [number for number, cut in enumerate(self.cuts) if worth[number] > WORTHLESS and not cut.free]
+        cuts = [self.cuts[number] for number in own]
+        return Priced(
+            np.array([cut.kg > 0 for cut in cuts], dtype=bool).reshape(len(own), self.instance.sites),
+            np.array([cut.pools for cut in cuts], dtype=bool).reshape(len(own), len(self.instance.pools)),
+            worth[own],
+            *np.array([(cut.need, cut.step, cut.part) for cut in cuts]).reshape(-1, 3).T.copy(),
+        )
 
     def used(self) -> tuple[Ints, Floats]:
         """Rows of the columns that the solution drives at all, and how often."""

@@ -1,9 +1,10 @@
 """Every trip of a pool that is cheap at given prices, by a compiled depth-first search over ordered stops.
 
 The prices come from the linear program: what a kg brought to a site is worth from this depot, what a day of a
-vehicle costs, what serving a set of sites is worth (cuts). How much a trip brings to each stop is a
-fractional knapsack. Days, windows and capacity by loading time are relaxed where they depend on the load, so
-nothing that is possible is ever left out.
+vehicle costs, what serving a set of sites is worth (cuts). A half-finished trip is worth at most what its
+stops are worth one by one beyond a price of the vehicle's room, and the price of all room (Lagrange). Days,
+windows and capacity by loading time are relaxed where they depend on the load, so nothing that is possible
+is ever left out.
 """
 
 import math
@@ -11,34 +12,15 @@ import math
 import numba
 import numpy as np
 
-from supply.routing.planner.hunt import CutValues, Goods, Ground, Hunt, Near, Road, Rules, State
+from supply.routing.planner.hunt import Ground, Hunt, Near, Road, Rules, State
 from supply.routing.planner.instance import Floats
+from supply.routing.planner.loads import Desk, best_load, desk_for, draw_curve, weight, worth_at
 
 MASK_DAYS = 63
 """Days of a plan whose windows are looked at while searching; beyond, windows are left to the last step."""
 TINY = 1e-6
-
-
-@numba.njit(cache=True, nogil=True)
-def knapsack(worth: Floats, most: Floats, count: int, capacity: float, load: Floats) -> float:
-    """Value of the best load: dearest kg first. `load[i]` is filled with the kg of stop i."""
-    for i in range(count):
-        load[i] = 0.0
-    left, total = capacity, 0.0
-    for _ in range(count):
-        best, which = 0.0, -1
-        for i in range(count):
-            if load[i] == 0.0 and worth[i] > best:
-                best, which = worth[i], i
-        if which < 0 or left <= 1e-9:
-            break
-        amount = min(left, most[which])
-        load[which] = amount if amount > 0.0 else -1.0
-        total += max(amount, 0.0) * best
-        left -= max(amount, 0.0)
-    for i in range(count):
-        load[i] = max(load[i], 0.0)
-    return total
+PRICES = np.array([0.0, 0.4, 0.7, 0.85, 0.95, 1.02])
+"""Prices of room that are tried, as shares of what a kg of a large load is worth at most."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -51,41 +33,42 @@ def room_in(days: int, busy: float, rate: float, capacity: float, duty: float) -
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def weight(amount: float, step: float, part: float) -> float:
-    """Mixed-integer rounding of amount / step, as in cuts."""
-    whole = math.floor(amount / step + 1e-9)
-    return whole + min(max(amount / step - whole, 0.0) / part, 1.0)
+def beyond_price(s: int, worth: float, price: float, ground: Ground) -> float:
+    """What a site is worth at most beyond so much for each kg of room."""
+    curves, best = ground.curves, 0.0
+    if ground.goods.whole:
+        best = -np.inf
+    for i in range(curves.number[s]):
+        best = max(best, (worth - price) * curves.points[s, i] + curves.values[s, i])
+    return best + curves.beyond[s]
 
 
 @numba.njit(cache=True, nogil=True)
-def highest_values(goods: Goods, cuts: CutValues) -> Floats:
-    """What a kg is worth at most at each site, whatever else the trip does."""
-    high = goods.value.copy()
-    for c in range(len(cuts.worth)):
-        for s in range(len(high)):
-            if cuts.kg[c, s] > 0.0:
-                high[s] += cuts.gain[c]
-    return high
-
-
-@numba.njit(cache=True, nogil=True)
-def most_gain(ground: Ground, high: Floats) -> tuple[Floats, float]:
-    """What each site can add at most, by goods (shortest road) and by cuts; the goods of a full truck."""
-    road, goods, rules, cuts = ground
+def site_gains(ground: Ground) -> tuple[Floats, Floats]:
+    """By price of room and site what a stop can add at most, and by cuts of several sites; the prices."""
+    road, goods, rules, cuts, curves = ground
     sites = len(goods.demand)
-    both = np.zeros((2, sites))
-    gain, bonus = both[0], both[1]
-    worth, load = np.zeros(sites), np.zeros(sites)
+    gains = np.zeros((len(PRICES) + 1, sites))
+    most = 0.0
+    for s in range(sites):
+        if goods.usable[s]:
+            worth = goods.value[s] - rules.per_kg_km * road.reach[s]
+            most = max(most, worth + curves.values[s, 0] / max(curves.points[s, 0], 1.0))
+    prices = PRICES * most
+    if goods.whole:
+        prices[:] = 0.0
     for s in range(sites):
         if not goods.usable[s]:
             continue
-        worth[s] = max(0.0, high[s] - rules.per_kg_km * road.reach[s])
-        gain[s] = worth[s] * min(goods.demand[s], rules.capacity)
-        for c in range(len(cuts.worth)):
-            if cuts.kg[c, s] > 0.0:
+        worth = goods.value[s] - rules.per_kg_km * road.reach[s]
+        for k in range(len(prices)):
+            gains[k, s] = max(0.0, beyond_price(s, worth, prices[k], ground))
+        for c in curves.many:
+            if cuts.member[c, s]:
                 top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
-                bonus[s] += max(cuts.worth[c], 0.0) * min(top, math.ceil(cuts.kg[c, s] / cuts.step[c] - 1e-9))
-    return both, knapsack(worth, goods.demand, sites, rules.capacity, load)
+                own = math.ceil(goods.demand[s] / cuts.step[c] - 1e-9)
+                gains[len(prices), s] += cuts.worth[c] * min(top, own)
+    return gains, prices
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -106,42 +89,34 @@ def possible_days(s: int, drive: float, depth: int, rules: Rules, state: State) 
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def board(s: int, depth: int, ground: Ground, state: State) -> None:
-    """Put the site on the trip as stop `depth` and count the cuts that it hits."""
-    _, goods, rules, cuts = ground
+def board(s: int, depth: int, prices: Floats, ground: Ground, state: State) -> None:
+    """Put the site on the trip as stop `depth`; a cut of several sites counts as if all came along."""
+    _, goods, rules, cuts, curves = ground
     state.stops[depth] = s
     state.used[s] = True
     state.tally[4] += goods.demand[s]
     hit = state.hit[depth]
     state.potential[depth + 1] = state.potential[depth]
-    for c in range(len(cuts.worth)):
+    for c in curves.many:
+        if not cuts.member[c, s]:
+            continue
         most = min(rules.capacity, cuts.need[c])
-        if cuts.kg[c, s] > 0.0:
-            before = min(most, state.seen[c])
-            state.seen[c] += cuts.kg[c, s]
-            if state.out[c] > 0:
-                continue
-            after = min(most, state.seen[c])
-            if after > before:
-                more = weight(after, cuts.step[c], cuts.part[c]) - weight(before, cuts.step[c], cuts.part[c])
-                hit += cuts.worth[c] * more
-                for other in range(len(state.used)):
-                    if cuts.kg[c, other] > 0.0:
-                        state.potential[depth + 1, other] -= max(cuts.worth[c], 0.0) * more
-        elif cuts.gain[c] > 0.0:
-            state.out[c] += 1
-            if state.out[c] == 1:  # from now on it counts by what the trip brings
-                had = (
-                    weight(min(most, state.seen[c]), cuts.step[c], cuts.part[c])
-                    if state.seen[c] > 0.0
-                    else 0.0
-                )
-                left = weight(most, cuts.step[c], cuts.part[c]) - had
-                hit -= cuts.worth[c] * had
-                for other in range(len(state.used)):
-                    if cuts.kg[c, other] > 0.0:
-                        state.potential[depth + 1, other] -= cuts.worth[c] * left
+        before = min(most, state.seen[c])
+        state.seen[c] += goods.demand[s]
+        state.members[c] += 1
+        after = min(most, state.seen[c])
+        if after > before:
+            more = weight(after, cuts.step[c], cuts.part[c])
+            if before > 0.0:
+                more -= weight(before, cuts.step[c], cuts.part[c])
+            hit += cuts.worth[c] * more
+            for other in range(len(state.used)):
+                if cuts.member[c, other]:
+                    state.potential[depth + 1, other] -= cuts.worth[c] * more
     state.hit[depth + 1] = hit
+    worth = goods.value[s] - rules.per_kg_km * state.km[depth + 1]
+    for k in range(len(prices)):
+        state.aboard[k, depth + 1] = state.aboard[k, depth] + beyond_price(s, worth, prices[k], ground)
     state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
     state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
     state.high_rate[depth + 1] = max(state.high_rate[depth], rules.site_rate[s])
@@ -150,14 +125,12 @@ def board(s: int, depth: int, ground: Ground, state: State) -> None:
 @numba.njit(cache=True, nogil=True, inline="always")
 def leave(s: int, ground: Ground, state: State) -> None:
     """Take the site off the trip."""
-    goods, cuts = ground.goods, ground.cuts
     state.used[s] = False
-    state.tally[4] -= goods.demand[s]
-    for c in range(len(cuts.worth)):
-        if cuts.kg[c, s] > 0.0:
-            state.seen[c] -= cuts.kg[c, s]
-        elif cuts.gain[c] > 0.0:
-            state.out[c] -= 1
+    state.tally[4] -= ground.goods.demand[s]
+    for c in ground.curves.many:
+        if ground.cuts.member[c, s]:
+            state.seen[c] -= ground.goods.demand[s]
+            state.members[c] -= 1
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -183,9 +156,48 @@ def keep(cost: float, days: int, size: int, state: State, hunt: Hunt) -> None:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def close(size: int, profit: float, ground: Ground, state: State, hunt: Hunt) -> None:
-    """Note the trip home from here, in as few days as possible and then in more days with more on board."""
-    road, goods, rules, _ = ground
+def below(state: State, hunt: Hunt) -> float:
+    """Trips that cost less are looked at: all that are negative, unless there is no room for them."""
+    return max(hunt.limit, 0.0) if state.tally[1] == hunt.limit else state.tally[1]
+
+
+@numba.njit(cache=True, nogil=True)
+def true_worth(size: int, room: float, enough: float, ground: Ground, state: State, desk: Desk) -> float:
+    """What the trip's best load and its cuts are worth, or a bound on it that is at most `enough`."""
+    _, goods, rules, cuts, curves = ground
+    total = 0.0
+    desk.owned[:size] = 0
+    for c in range(len(cuts.worth)):
+        members, kg, stop = 0, 0.0, -1
+        for j in range(size):
+            if cuts.member[c, state.stops[j]]:
+                members += 1
+                kg += goods.demand[state.stops[j]]
+                stop = j
+        if members == 1:
+            desk.own[stop, desk.owned[stop]] = c
+            desk.owned[stop] += 1
+        elif members > 1:
+            total += cuts.worth[c] * weight(min(rules.capacity, cuts.need[c], kg), cuts.step[c], cuts.part[c])
+    for j in range(size):
+        s = state.stops[j]
+        state.worth[j] = goods.value[s] - rules.per_kg_km * state.km[j + 1]
+        if goods.whole:
+            total += worth_at(goods.demand[s], state.worth[j], j, cuts, desk)
+        else:
+            total += draw_curve(j, state.worth[j], min(goods.demand[s], room), cuts, desk)
+    if goods.whole:
+        return total
+    return total + best_load(size, state.worth, room, enough - total, cuts, desk)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def close(size: int, bound: float, ground: Ground, state: State, hunt: Hunt, desk: Desk) -> None:
+    """Note the trip home from here, in as few days as possible and then in more days with more on board.
+
+    The trip is worth at most `bound`.
+    """
+    road, goods, rules = ground.road, ground.goods, ground.rules
     last = state.stops[size - 1]
     km, drive = state.km[size] + road.back[last], state.drive[size] + road.back_minutes[last]
     if not (km < np.inf and drive < np.inf):
@@ -201,12 +213,12 @@ def close(size: int, profit: float, ground: Ground, state: State, hunt: Hunt) ->
             state.mask[size] & (rules.every_day >> np.uint64(days - 1))
         ) == np.uint64(0):
             fits = False
+        cost = rules.fixed + rules.per_km * km + rules.night * (days - 1) + rules.day_price * days
+        limit = below(state, hunt)
+        if cost - bound >= limit:
+            return  # the more days, the dearer
         if fits:
-            worth = profit
-            if room < rules.capacity and not goods.whole:
-                worth = knapsack(state.worth, state.most, size, room, state.load)
-            cost = rules.fixed + rules.per_km * km + rules.night * (days - 1) + rules.day_price * days
-            cost -= state.hit[size] + worth
+            cost -= true_worth(size, room, cost - limit, ground, state, desk)
             state.tally[2] = min(state.tally[2], cost)
             if cost < state.tally[1]:
                 keep(cost, days, size, state, hunt)
@@ -216,52 +228,24 @@ def close(size: int, profit: float, ground: Ground, state: State, hunt: Hunt) ->
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def value_aboard(size: int, value: Floats, ground: Ground, state: State) -> float:
-    """What the stops so far are worth at these values of a kg."""
-    goods, rules = ground.goods, ground.rules
-    for i in range(size):
-        state.worth[i] = value[state.stops[i]] - rules.per_kg_km * state.km[i + 1]
-        state.most[i] = goods.demand[state.stops[i]]
-    if not goods.whole:
-        return knapsack(state.worth, state.most, size, rules.capacity, state.load)
-    total = 0.0
-    for i in range(size):
-        total += state.worth[i] * state.most[i]
-    return total
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def true_values(size: int, ground: Ground, state: State) -> None:
-    """What a kg is really worth at the stops so far, in `state.value`."""
-    goods, cuts = ground.goods, ground.cuts
-    for i in range(size):
-        state.value[state.stops[i]] = goods.value[state.stops[i]]
-    for c in range(len(cuts.worth)):
-        if state.out[c] > 0 and state.seen[c] > 0.0:
-            for i in range(size):
-                if cuts.kg[c, state.stops[i]] > 0.0:
-                    state.value[state.stops[i]] += cuts.gain[c]
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def new_state(ground: Ground, hunt: Hunt) -> State:
+def new_state(prices: int, ground: Ground, hunt: Hunt) -> State:
     """Nothing on board, at the depot."""
     rules, cuts = ground.rules, ground.cuts
     size, sites, count = hunt.max_stops + 1, len(ground.goods.demand), len(ground.cuts.worth)
     state = State(
         np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
         np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
-        np.zeros(count), np.zeros(count, np.int64), np.zeros(sites), np.zeros(size), np.zeros(size),
-        np.zeros(size), np.zeros(size), np.zeros((size, sites)), np.zeros(5),
+        np.zeros(count), np.zeros(count, np.int64), np.zeros((prices, size)), np.zeros(size),
+        np.zeros(size), np.zeros((size, sites)), np.zeros(5),
     )  # fmt: skip
     state.mask[0] = rules.every_day
     state.service[0] = rules.depot_fixed
     state.tally[1], state.tally[2] = hunt.limit, np.inf
-    for c in range(count):
+    for c in ground.curves.many:
         top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
         for s in range(sites):
-            if cuts.kg[c, s] > 0.0:
-                state.potential[0, s] += max(cuts.worth[c], 0.0) * top
+            if cuts.member[c, s]:
+                state.potential[0, s] += cuts.worth[c] * top
     return state
 
 
@@ -278,20 +262,29 @@ def near_sites(road: Road, per_km: float) -> Near:
     return near
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def best_of_rest(size: int, gain: Floats, truck: float, near: Near, state: State) -> float:
-    """What longer trips could gain at most: the best sites left, less the km to the farthest of them.
+@numba.njit(cache=True, nogil=True)
+def best_totals(gains: Floats, most: int) -> Floats:
+    """By price of room: what so many further stops could add in all, wherever they are."""
+    totals = np.zeros((len(gains) - 1, most + 1))
+    for k in range(len(totals)):
+        ranked = np.sort(gains[k] + gains[-1])[::-1]
+        for number in range(1, most + 1):
+            more = ranked[number - 1] if number <= len(ranked) else 0.0
+            totals[k, number] = totals[k, number - 1] + more
+    return totals
 
-    Goods of a further site are never worth more than `truck`; `gain` has goods and cuts of each site.
-    """
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def best_of_rest(size: int, k: int, gains: Floats, near: Near, state: State) -> float:
+    """What longer trips could gain at most: the best sites left, less the km to the farthest of them."""
     last = state.stops[size - 1]
     left = len(state.top) - 1 - size
     top, best, total = state.top[:left], 0.0, 0.0
     top[:] = 0.0
     for s in near.order[last]:
-        if state.used[s] or gain[0, s] + gain[1, s] <= top[left - 1]:
+        if state.used[s] or gains[k, s] + gains[-1, s] <= top[left - 1]:
             continue
-        worth = min(gain[0, s], truck) + min(gain[1, s], state.potential[size, s])
+        worth = gains[k, s] + min(gains[-1, s], state.potential[size, s])
         if worth <= top[left - 1]:
             continue
         total += worth - top[left - 1]
@@ -310,13 +303,14 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
 
     Returns how many, the limit that was kept, the least reduced cost (minus infinity when it gave up).
     """
-    road, goods, rules, _ = ground
+    road, goods, rules = ground.road, ground.goods, ground.rules
     sites, top = len(goods.demand), hunt.max_stops
-    high = highest_values(goods, ground.cuts)
-    gain, truck = most_gain(ground, high)
-    order = np.argsort(-(gain[0] + gain[1]))
+    gains, prices = site_gains(ground)
+    totals = best_totals(gains, top)
+    order = np.argsort(-(gains[0] + gains[-1]))
     near = near_sites(road, rules.per_km)
-    state = new_state(ground, hunt)
+    state = new_state(len(prices), ground, hunt)
+    desk = desk_for(top, len(ground.cuts.worth))
     pointer = np.zeros(top + 1, np.int64)
     depth = 0
     while depth >= 0:
@@ -345,17 +339,19 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
             return int(state.tally[0]), state.tally[1], -np.inf
         size = depth + 1
         state.km[size], state.drive[size], state.mask[size] = km, drive, mask
-        board(s, depth, ground, state)
-        profit = value_aboard(size, high, ground, state)
-        true_values(size, ground, state)
-        close(size, value_aboard(size, state.value, ground, state), ground, state, hunt)
-        floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
-        spare = np.inf if goods.whole else max(truck - profit, 0.0)
-        more = 0.0
+        board(s, depth, prices, ground, state)
+        aboard, longer, which = np.inf, np.inf, 0
+        for k in range(len(prices)):
+            own = prices[k] * rules.capacity + state.aboard[k, size]
+            aboard = min(aboard, own)
+            if own + totals[k, top - size] < longer:
+                longer, which = own + totals[k, top - size], k
+        close(size, aboard + state.hit[size], ground, state, hunt, desk)
         if size < top:
-            more = best_of_rest(size, gain, spare, near, state)
-        if size < top and floor - profit - more < state.tally[1]:
-            depth, pointer[size] = size, 0
-        else:
-            leave(s, ground, state)
+            floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
+            floor -= prices[which] * rules.capacity + state.aboard[which, size]
+            if floor - best_of_rest(size, which, gains, near, state) < below(state, hunt):
+                depth, pointer[size] = size, 0
+                continue
+        leave(s, ground, state)
     return int(state.tally[0]), state.tally[1], state.tally[2]

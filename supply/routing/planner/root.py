@@ -61,7 +61,7 @@ class Root:
             if (found.least == -np.inf).any():
                 return False
             new = found.routes.take(found.cheapest(PER_POOL))
-            if self.master.add(new, best_loads(new, self.master.land, prices.value, prices.switches)) == 0:
+            if self.master.add(new, best_loads(new, self.master.land, prices.value, prices.priced)) == 0:
                 if max_stops >= self.instance.max_stops:
                     self.bound = max(self.bound, value - self._slack(found))
                 return True
@@ -72,7 +72,7 @@ class Root:
         days = np.array([pool.vehicle_days for pool in self.instance.pools], dtype=np.float64)
         return float((np.maximum(0.0, -found.least) * days).sum())
 
-    def tighten(self, rounds: int, *, enough: float, most: int = 30) -> int:
+    def tighten(self, rounds: int, *, enough: float, most: int = 80) -> int:
         """Rounds of cuts with the trips they call for; ends when a round gains less than a share `enough`."""
         done, most_stops = 0, self.instance.max_stops
         while done < rounds and self.cuttable and not self.stop():

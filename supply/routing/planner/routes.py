@@ -7,7 +7,8 @@ import numba
 import numpy as np
 
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
-from supply.routing.planner.pricing import knapsack, room_in
+from supply.routing.planner.loads import Desk, Priced, best_load, desk_for, draw_curve, worth_at
+from supply.routing.planner.pricing import room_in
 
 Route = tuple[int, tuple[int, ...], int]
 """Pool, stops in order, days."""
@@ -62,14 +63,6 @@ def visits_of(routes: Routes, sites: int) -> Bools:
     visits = np.zeros((len(routes.pool), sites + 1), dtype=bool)
     np.put_along_axis(visits, routes.stops, True, axis=1)  # -1 is the column that is left out
     return visits[:, :sites]
-
-
-class Switches(NamedTuple):
-    """By cut: its sites as bits, pools in which its kg are worth `gain` more when trips stop elsewhere."""
-
-    members: np.ndarray[tuple[int], np.dtype[np.uint64]]
-    pools: Bools
-    gain: Floats
 
 
 class Land(NamedTuple):
@@ -165,67 +158,73 @@ def routes_of(land: Land, pools: Ints, days: Ints, stops: Ints) -> Routes:
 
 
 @numba.njit(cache=True, nogil=True)
-def worth_of(  # noqa: PLR0917 - compiled functions know no names
-    routes: Routes, row: int, land: Land, value: Floats, switches: Switches, worth: Floats, limit: Floats
+def load_of(  # noqa: PLR0917 - compiled functions know no names
+    routes: Routes, row: int, land: Land, value: Floats, cuts: Priced, most: float, desk: Desk, worth: Floats
 ) -> float:
-    """Fill in what a kg is worth at each stop of a trip, and the most kg; their product in all."""
+    """What the best load of a trip is worth, or a bound on it that is at most `most`; `desk.load` is a load.
+
+    Cuts in which the trip stops more than once are left out: they count the same whatever is on board.
+    """
     pool, size, total = routes.pool[row], routes.size[row], 0.0
-    visited = np.uint64(0)
+    desk.owned[:size] = 0
+    for c in range(len(cuts.worth)):
+        if not cuts.pools[c, pool]:
+            continue
+        members, at = 0, 0
+        for j in range(size):
+            if cuts.member[c, routes.stops[row, j]]:
+                members += 1
+                at = j
+        if members == 1:
+            desk.own[at, desk.owned[at]] = c
+            desk.owned[at] += 1
     for j in range(size):
         stop = routes.stops[row, j]
-        visited |= np.uint64(1) << np.uint64(stop)
         worth[j] = value[pool, stop] - routes.haul[row, j]
-        limit[j] = land.demand[stop]
-    for cut in range(len(switches.gain)):
-        members = switches.members[cut]
-        if switches.pools[cut, pool] and visited & members and visited & ~members:
-            for j in range(size):
-                if members & (np.uint64(1) << np.uint64(routes.stops[row, j])):
-                    worth[j] += switches.gain[cut]
-    for j in range(size):
-        total += worth[j] * limit[j]
-    return total
+        if land.whole:
+            total += worth_at(land.demand[stop], worth[j], j, cuts, desk)
+            desk.load[j] = land.demand[stop]
+        else:
+            total += draw_curve(j, worth[j], min(land.demand[stop], routes.room[row]), cuts, desk)
+    if land.whole:
+        return total
+    return total + best_load(size, worth, routes.room[row], most - total, cuts, desk)
 
 
 @numba.njit(cache=True, nogil=True)
 def reduced_costs(  # noqa: PLR0917 - as above
-    routes: Routes, land: Land, value: Floats, switches: Switches, day: Floats, hit: Floats
+    routes: Routes, land: Land, value: Floats, cuts: Priced, day: Floats, hit: Floats, below: float
 ) -> Floats:
-    """Cost of each trip less what its best load, its days and its rows (`hit`) are worth."""
-    count, most = routes.stops.shape
-    costs = np.zeros(count)
-    worth, limit, load = np.zeros(most), np.zeros(most), np.zeros(most)
+    """Cost of each trip less what its best load, its days and its rows (`hit`) are worth.
+
+    What is not below the limit is a bound that is not below it either.
+    """
+    count, stops = routes.stops.shape
+    costs, worth, desk = np.zeros(count), np.zeros(stops), desk_for(stops, len(cuts.worth))
     for row in range(count):
-        total = worth_of(routes, row, land, value, switches, worth, limit)
-        if not land.whole:
-            total = knapsack(worth, limit, routes.size[row], routes.room[row], load)
-        costs[row] = routes.fixed[row] + day[routes.pool[row]] * routes.days[row] - hit[row] - total
+        costs[row] = routes.fixed[row] + day[routes.pool[row]] * routes.days[row] - hit[row]
+        costs[row] -= load_of(routes, row, land, value, cuts, costs[row] - below, desk, worth)
     return costs
 
 
 @numba.njit(cache=True, nogil=True)
-def best_loads(routes: Routes, land: Land, value: Floats, switches: Switches) -> Floats:
+def best_loads(routes: Routes, land: Land, value: Floats, cuts: Priced) -> Floats:
     """Kg at each stop of the best load of each trip."""
-    count, most = routes.stops.shape
-    loads = np.zeros((count, most))
-    worth, limit = np.zeros(most), np.zeros(most)
+    count, stops = routes.stops.shape
+    loads, worth, desk = np.zeros((count, stops)), np.zeros(stops), desk_for(stops, len(cuts.worth))
     for row in range(count):
-        size = routes.size[row]
-        worth_of(routes, row, land, value, switches, worth, limit)
-        if land.whole:
-            loads[row, :size] = limit[:size]
-        else:
-            knapsack(worth, limit, size, routes.room[row], loads[row])
+        load_of(routes, row, land, value, cuts, -np.inf, desk, worth)
+        loads[row, : routes.size[row]] = desk.load[: routes.size[row]]
     return loads
 
 
 @numba.njit(cache=True, nogil=True)
-def elsewhere(routes: Routes, kg: Floats) -> Bools:
-    """Trips with a stop where there are no kg."""
-    found = np.zeros(len(routes.pool), np.bool_)
+def stops_in(routes: Routes, member: Bools) -> Ints:
+    """How often each trip stops at these sites."""
+    found = np.zeros(len(routes.pool), np.int64)
     for row in range(len(found)):
         for j in range(routes.size[row]):
-            found[row] |= kg[routes.stops[row, j]] <= 0.0
+            found[row] += member[routes.stops[row, j]]
     return found
 
 

@@ -10,22 +10,21 @@ import numpy as np
 
 from supply.routing.planner.cuts import Cut
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
-from supply.routing.planner.pricing import weight
+from supply.routing.planner.loads import weight
 from supply.routing.planner.routes import Routes
 
 PARTS = 12
 """Steps tried for each set: its need in so many equal parts, each capacity, what capacities leave over."""
 LEAST_PART = 1e-3
 LEAST_REST = 500.0
+EACH = 9
+"""Cuts of one search about the same sites."""
 SHORT = 1e-3
 """Cuts that are violated by a smaller share are left."""
 
 
 class Driven(NamedTuple):
-    """Trips that a solution drives, sorted by pool: their stops, what they bring, how often they are driven.
-
-    `first` and the entry after it bound the trips of each pool in `pools`.
-    """
+    """Trips that a solution drives: their stops, what they bring, how often they are driven."""
 
     stops: Ints
     size: Ints
@@ -33,56 +32,43 @@ class Driven(NamedTuple):
     depot: Ints
     capacity: Floats
     often: Floats
-    pools: Ints
-    first: Ints
 
 
 class Room(NamedTuple):
-    """What one set makes of the trips: kg each can bring there and does bring, whether it stops elsewhere."""
+    """What one set makes of the trips: kg each can bring there and does bring, its stops there."""
 
     can: Floats
     does: Floats
-    out: Bools
-    driven: Floats
-    brought: Floats
-    """Of both sorts, by pool."""
+    members: Ints
 
 
 @numba.njit(cache=True, nogil=True)
 def look(chosen: Bools, need: float, total: Floats, trips: Driven, room: Room) -> None:
     """Fill in what a set of sites and depots makes of the trips."""
     sites = len(total)
-    room.brought[:] = 0.0
-    for group in range(len(trips.pools)):
-        for trip in range(trips.first[group], trips.first[group + 1]):
-            can, does, out = 0.0, 0.0, False
+    for trip in range(len(trips.often)):
+        can, does, members = 0.0, 0.0, 0
+        if chosen[sites + trips.depot[trip]]:
             for j in range(trips.size[trip]):
                 stop = trips.stops[trip, j]
                 if chosen[stop]:
                     can += total[stop]
                     does += trips.loads[trip, j]
-                else:
-                    out = True
-            if not chosen[sites + trips.depot[trip]]:
-                can = does = 0.0
-            room.can[trip] = min(can, need, trips.capacity[trip])
-            room.out[trip] = out
-            room.brought[int(out), group] += does * trips.often[trip]
+                    members += 1
+        room.can[trip] = min(can, need, trips.capacity[trip])
+        room.does[trip] = min(does, need)
+        room.members[trip] = members
 
 
 @numba.njit(cache=True, nogil=True)
 def count(step: float, part: float, trips: Driven, room: Room) -> float:
-    """What the trips count with this rounding: each sort of each pool driven, or by what it brings."""
-    total, rate = 0.0, 1.0 / (step * part)
-    for group in range(len(trips.pools)):
-        room.driven[0, group] = room.driven[1, group] = 0.0
-        for trip in range(trips.first[group], trips.first[group + 1]):
-            if room.can[trip] > 0.0:
-                room.driven[int(room.out[trip]), group] += (
-                    weight(room.can[trip], step, part) * trips.often[trip]
-                )
-        for sort in range(2):
-            total += min(room.driven[sort, group], room.brought[sort, group] * rate)
+    """What the trips count with this rounding: by what they bring to their only stop, else by what they can."""
+    total = 0.0
+    for trip in range(len(trips.often)):
+        if room.members[trip] == 1:
+            total += weight(room.does[trip], step, part) * trips.often[trip]
+        elif room.members[trip] > 1:
+            total += weight(room.can[trip], step, part) * trips.often[trip]
     return total
 
 
@@ -92,11 +78,8 @@ def best_roundings(
 ) -> tuple[Floats, Floats]:
     """Relative violation of each set's best cut, and its (need, step, part, right)."""
     scores, cuts = np.zeros(len(sets)), np.zeros((len(sets), 4))
-    number, groups = len(trips.often), len(trips.pools)
-    room = Room(
-        np.zeros(number), np.zeros(number), np.zeros(number, np.bool_), np.zeros((2, groups)),
-        np.zeros((2, groups)),
-    )  # fmt: skip
+    number = len(trips.often)
+    room = Room(np.zeros(number), np.zeros(number), np.zeros(number, np.int64))
     steps = np.zeros(PARTS + 4 * len(kinds))
     for row in range(len(sets)):
         need = needs[row]
@@ -204,16 +187,12 @@ class Separator:
             if more_scores.max(initial=0.0) <= before + 1e-9:
                 break
         rows = self._spread(sets, scores, most)
-        return [self._cut(sets[row], cuts[row], driven) for row in rows]
+        return [self._cut(sets[row], cuts[row]) for row in rows]
 
     def _driven(self, trips: Routes, loads: Floats, often: Floats) -> Driven:
-        order = np.argsort(trips.pool, kind="stable")
-        trips = trips.take(order)
-        pools, first = np.unique(trips.pool, return_index=True)
         return Driven(
-            trips.stops, trips.size, loads[order], self.depot_of[trips.pool], self.capacity[trips.pool],
-            often[order], pools, np.append(first, len(order)),
-        )  # fmt: skip
+            trips.stops, trips.size, loads, self.depot_of[trips.pool], self.capacity[trips.pool], often
+        )
 
     def _evaluate(self, sets: Bools, driven: Driven) -> tuple[Floats, Floats]:
         return best_roundings(sets, self._need(sets), self.total, np.unique(driven.capacity), driven)
@@ -225,23 +204,12 @@ class Separator:
             members = sets[row, : self.sites]
             if chosen >= most or scores[row] < SHORT:
                 return
-            if often[members].min(initial=np.inf) < 5:
+            if often[members].min(initial=np.inf) < EACH:
                 often[members] += 1
                 chosen += 1
                 yield int(row)
 
-    def _cut(self, chosen: Bools, figures: Floats, driven: Driven) -> Cut:
-        """Each sort of each pool counts as driven or by what it brings: what is less in this solution."""
+    def _cut(self, chosen: Bools, figures: Floats) -> Cut:
         need, step, part, right = (float(figure) for figure in figures)
-        number, groups = len(driven.often), len(driven.pools)
-        room = Room(
-            np.zeros(number), np.zeros(number), np.zeros(number, dtype=bool), np.zeros((2, groups)),
-            np.zeros((2, groups)),
-        )  # fmt: skip
-        look(chosen, need, self.total, driven, room)
-        count(step, part, driven, room)
-        flow = np.zeros((2, len(self.depot_of)), dtype=bool)
-        flow[:, driven.pools] = room.brought / (step * part) < room.driven
-        flow[1] |= flow[0]
         members, depots = chosen[: self.sites], chosen[self.sites :]
-        return Cut(self.total * members, depots[self.depot_of], need, step, part, right, flow)
+        return Cut(self.total * members, depots[self.depot_of], need, step, part, right)

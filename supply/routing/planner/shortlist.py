@@ -7,7 +7,7 @@ import numpy as np
 
 from supply.routing.planner.cuts import weights_of
 from supply.routing.planner.instance import Bools, Floats, Ints
-from supply.routing.planner.master import Master
+from supply.routing.planner.master import WORTHLESS, Master
 from supply.routing.planner.routes import Routes, best_loads, reduced_costs
 
 PER_ROUND = 150
@@ -30,8 +30,11 @@ def hits_of(worth: Floats, active: Ints, weights: Floats) -> Floats:
 class Shortlist:
     """`routes` are all below a reduced cost; what is proven over them holds for plans that use no other."""
 
-    def __init__(self, master: Master, routes: Routes, *, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self, master: Master, routes: Routes, *, limit: Callable[[], float], stop: Callable[[], bool]
+    ) -> None:
         self.master = master
+        self.limit = limit
         self.stop = stop
         self.routes = routes
         self.weights = np.zeros((0, len(routes.pool)))
@@ -55,16 +58,16 @@ class Shortlist:
                 return None
             prices = self.master.prices()
             self._weigh()
-            active = np.flatnonzero(np.abs(prices.cut) > 1e-9)
+            active = np.flatnonzero(np.abs(prices.cut) > WORTHLESS)
             self.costs = reduced_costs(
-                self.routes, self.master.land, prices.value, prices.switches, prices.day,
-                hits_of(prices.cut, active, self.weights),
+                self.routes, self.master.land, prices.value, prices.priced, prices.day,
+                hits_of(prices.cut, active, self.weights), max(self.limit() - value, 0.0),
             )  # fmt: skip
             rows = np.flatnonzero(self.costs < -STEP * max(value, 1.0))
             if len(rows) > PER_ROUND:
                 rows = rows[np.argpartition(self.costs[rows], PER_ROUND)[:PER_ROUND]]
             new = self.routes.take(rows)
-            loads = best_loads(new, self.master.land, prices.value, prices.switches)
+            loads = best_loads(new, self.master.land, prices.value, prices.priced)
             if not len(rows) or not self.master.add(new, loads):
                 return value
         return None
