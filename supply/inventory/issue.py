@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from supply.clock import day_of
-from supply.db import lock_places
 from supply.errors import Invalid
 from supply.i18n import N_
 from supply.inventory.entries import LotGrams, Reason, Reference
@@ -18,7 +17,6 @@ from supply.inventory.fefo import Pick, Skipped, Taken, is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.papers import document
 from supply.inventory.picking import Wanted, pick_for_use, refuse_shortfall, stock_to_pick
-from supply.inventory.places import require_store_and_site
 from supply.inventory.queries import LotRow, lots
 from supply.inventory.reservations import refuse_reserved
 from supply.inventory.words import Condition, DocumentKind
@@ -95,12 +93,11 @@ def issue(session: Session, command: Issue, *, actor: Actor, now: dt.datetime) -
     NotASite, and as `post`.
     """
     require(actor, Right.RECORD_STOCK, command.store_code)
-    known = already_recorded(session, command.id, command)
+    stores, sites = (command.store_code,), (command.site_code,)
+    known = already_recorded(session, command.id, command, stores=stores, sites=sites)
     if known is not None:
         return _issued(known, _recorded_lots(session, known.id), ())
     _check_shape(command)
-    lock_places(session, [command.store_code, command.site_code])
-    require_store_and_site(session, command.store_code, command.site_code)
     override: str | None = None
     if command.lots:
         override, taken = _check_chosen(session, command, actor, now)
