@@ -1,12 +1,12 @@
 """The database: transactions, column types, append-only tables, locks; both dialects, SQLite and PostgreSQL.
 
-What differs between the two stands here and nowhere else.
+What differs between the two stands here and in `connections`, and nowhere else.
 """
 
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,16 +18,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    Connection,
     DateTime,
     Dialect,
-    Engine,
     Integer,
     MetaData,
     Table,
     TypeDecorator,
-    create_engine,
-    event,
     literal_column,
     make_url,
     text,
@@ -38,12 +34,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from supply.connections import make_engine
 from supply.errors import Conflict, Invalid, SupplyError, Unavailable
 from supply.i18n import N_
 from supply.paths import MIGRATIONS
-
-BUSY_TIMEOUT_MS = 5000
-# How long a writer waits for another on SQLite before the person is told; a write takes about 2 ms.
 
 
 class DatabaseBusy(Unavailable):
@@ -190,7 +184,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = _make_engine(url)
+        self._engine = make_engine(url)
         self._reader = self._engine.execution_options(supply_snapshot=True)
         if self._engine.dialect.name == "postgresql":
             self._reader = self._reader.execution_options(
@@ -260,7 +254,7 @@ def migrate(url: str) -> None:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    engine = _make_engine(url)
+    engine = make_engine(url)
     try:
         with _named_errors(), engine.begin() as connection:
             config.attributes["connection"] = connection
@@ -269,17 +263,20 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
-def lock_places(session: Session, codes: Iterable[str]) -> None:
+def lock_places(session: Session, codes: Iterable[str], *, first: str | None = None) -> None:
     """Let one writer at a time change these places; held to the end of the transaction.
 
-    On SQLite the write transaction itself is the lock; on PostgreSQL advisory locks in sorted order, so that
-    two writers never wait for each other in a circle.
+    `first`, the id of a document, is locked before the places in the same statement. On SQLite the write
+    transaction itself is the lock; on PostgreSQL advisory locks in sorted order, so that two writers never
+    wait for each other in a circle.
     """
     if session.get_bind().dialect.name != "postgresql":
         return
     # A session lives as long as its transaction, so what it locked it holds.
     held: set[str] = session.info.setdefault("locked_places", set())
-    wanted = sorted(set(codes) - held)
+    wanted = sorted(set(codes) - held - {first})
+    if first is not None and first not in held:
+        wanted.insert(0, first)
     if wanted:
         # The subquery keeps the order of the array, and PostgreSQL locks row by row.
         session.execute(_LOCK_PLACES, {"codes": wanted})
@@ -298,34 +295,6 @@ def insert_unless_there(session: Session, table: type[Base], **values: object) -
     made = postgresql_insert(table) if is_postgresql else sqlite_insert(table)
     kept: Any = made.values(**values).on_conflict_do_nothing().returning(literal_column("1"))
     return session.execute(kept).first() is not None
-
-
-def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if parsed.drivername in {"postgresql", "postgres"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=20)
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own BEGIN is deferred, which makes concurrent writers fail; ours comes from `begin`.
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    with suppress(sqlite3.OperationalError):
-        # A read-only file keeps its journal mode; reading works, writing is refused with its own error.
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    is_snapshot = connection.get_execution_options().get("supply_snapshot", False)
-    connection.exec_driver_sql("BEGIN" if is_snapshot else "BEGIN IMMEDIATE")
 
 
 @contextmanager

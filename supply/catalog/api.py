@@ -141,7 +141,9 @@ class ImportApi(Controller):
             raise FileEmpty(name="file")
         content = file.file.read()
         with db.transaction() as session:
-            return import_file(session, importers.by_kind, kind, file.filename, content, actor=actor, now=now)
+            done = import_file(session, importers.by_kind, kind, file.filename, content, actor=actor, now=now)
+        bad = tuple(msgspec.structs.replace(row, message=row.text) for row in done.bad)
+        return msgspec.structs.replace(done, bad=bad)
 
 
 CONTROLLERS = [CatalogApi, ImportApi]

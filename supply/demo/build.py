@@ -9,6 +9,7 @@ from supply.demo import mishaps, purchases, rounds, staff
 from supply.demo.register import register
 from supply.demo.sessions import distribute
 from supply.demo.teller import Teller
+from supply.i18n import N_, gettext
 from supply.programme.cycles import CloseCycle, OpenCycle, close_cycle, open_cycle
 from supply.programme.fixtures import DemoCycle, demo_cycles, load_programme
 from supply.programme.words import CycleState
@@ -22,14 +23,14 @@ PLAN_SECONDS = 1
 def build(database: Database, *, today: dt.date, now: dt.datetime, say: Callable[[str], None]) -> None:
     """Fill an empty, migrated database. `say` hears what is being told."""
     teller = Teller(database, today, now, say)
-    say("people and reference data")
+    say(gettext(N_("people and reference data")))
     _lay_ground(teller)
-    say("register of two communes")
+    say(gettext(N_("register of two communes")))
     register(teller)
     for cycle in demo_cycles(today):
         say(cycle.name)
         _tell_cycle(teller, cycle)
-    say("what the nightly jobs find")
+    say(gettext(N_("what the nightly jobs find")))
     run_due(database, read_settings(), all_jobs(), lambda: now)
 
 

@@ -16,6 +16,7 @@ from supply.clock import day_of
 from supply.distribution.codes import SiteUnknown
 from supply.distribution.duplicates import compared_name
 from supply.distribution.eligibility import Group, StatusPeriod, may_become_eligible
+from supply.distribution.enrol import DayInFuture
 from supply.distribution.flags import flag_possible_duplicates
 from supply.distribution.models import Enrolment, Household, Person, PersonStatus
 from supply.distribution.people import parts, statuses_by_person
@@ -128,6 +129,9 @@ def _read(row: RowReader, sites: set[str], today: dt.date, actor: Actor) -> _Ent
         name=name, sex=SEXES[sex_word], born_on=born_on, birth_known=birth_known, code=person_code
     )
     status = _status(row, person, today)
+    enrolled_on = row.day("enrolled_on", default=today)
+    if enrolled_on > today:
+        row.fault("enrolled_on", DayInFuture(day=enrolled_on))
     entry = _Entry(
         row=row,
         household_code=household_code,
@@ -137,7 +141,7 @@ def _read(row: RowReader, sites: set[str], today: dt.date, actor: Actor) -> _Ent
         phone=row.optional_text("phone", maximum=40),
         person=person,
         status=status,
-        enrolled_on=row.day("enrolled_on", default=today),
+        enrolled_on=enrolled_on,
     )
     if row.is_bad:
         return None
@@ -323,7 +327,7 @@ def _enrol(session: Session, entries: list[_Entry], today: dt.date) -> set[str]:
                 person_code=entry.person_code,
                 programme_code=programme_code,
                 site_code=entry.site_code,
-                enrolled_on=min(entry.enrolled_on, today),
+                enrolled_on=entry.enrolled_on,
             )
         )
         enrolled.add(entry.person_code)

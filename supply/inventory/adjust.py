@@ -83,7 +83,7 @@ def difference_line(lot_id: UUID, place_code: str, condition: Condition, differe
 def adjust(session: Session, command: Adjust, *, actor: Actor, now: dt.datetime) -> Posted:
     """Post differences with their reason. Raises ReasonMissing, and as `post`."""
     require(actor, Right.RECORD_STOCK, command.place_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return known
     require_reason(command.reason)
@@ -99,7 +99,7 @@ def record_initial_stock(
 ) -> Posted:
     """Take into the books what lay there before them; lots are made. Raises AlreadyInBooks, and as `post`."""
     require(actor, Right.RECORD_STOCK, command.place_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return known
     lines = []

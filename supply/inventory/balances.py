@@ -10,8 +10,8 @@ from sqlalchemy import (
     Date,
     Select,
     Subquery,
+    and_,
     bindparam,
-    case,
     func,
     literal,
     select,
@@ -37,29 +37,28 @@ def last_closed_day(session: Session, on: dt.date | None = None) -> dt.date:
     return session.execute(query).scalar_one() or NO_DAY
 
 
-def _bucket(day: ColumnElement[dt.date]) -> ColumnElement[dt.date]:
-    start = bindparam("start", type_=Date)
-    return case((day > start, day), else_=start)
-
-
 def _daily_changes() -> Select[int, dt.date, int]:
-    """Per account and day from `start`: net change; everything up to `start` is on `start`."""
+    """Per account and day from `start`: net change; everything up to `start` is on `start`.
+
+    Each side is summed by itself, in the order of its index: an account's whole past need not be sorted.
+    """
     accounts: BindParameter[int] = bindparam("accounts", expanding=True)
-    since = bindparam("since", type_=Date)
-    arrived = select(
-        MOVEMENT.c.to_account_id.label("account_id"),
-        _bucket(MOVEMENT.c.occurred_on).label("day"),
-        MOVEMENT.c.grams.label("grams"),
-    ).where(MOVEMENT.c.to_account_id.in_(accounts), MOVEMENT.c.occurred_on > since)
-    left = select(
-        MOVEMENT.c.from_account_id,
-        _bucket(MOVEMENT.c.occurred_on),
-        -MOVEMENT.c.grams,
-    ).where(MOVEMENT.c.from_account_id.in_(accounts), MOVEMENT.c.occurred_on > since)
-    before = select(CHECKPOINT.c.account_id, bindparam("start", type_=Date), CHECKPOINT.c.grams).where(
-        CHECKPOINT.c.account_id.in_(accounts), CHECKPOINT.c.closed_on == since
-    )
-    changes = union_all(arrived, left, before).subquery()
+    since, start = bindparam("since", type_=Date), bindparam("start", type_=Date)
+    day, total = MOVEMENT.c.occurred_on, func.sum(MOVEMENT.c.grams)
+    is_past, is_later = and_(day > since, day <= start), and_(day > since, day > start)
+    source, target = MOVEMENT.c.from_account_id, MOVEMENT.c.to_account_id
+    sides = [
+        select(target.label("account_id"), start.label("day"), total.label("grams"))
+        .where(target.in_(accounts), is_past)
+        .group_by(target),
+        select(source, start, -total).where(source.in_(accounts), is_past).group_by(source),
+        select(target, day, total).where(target.in_(accounts), is_later).group_by(target, day),
+        select(source, day, -total).where(source.in_(accounts), is_later).group_by(source, day),
+        select(CHECKPOINT.c.account_id, start, CHECKPOINT.c.grams).where(
+            CHECKPOINT.c.account_id.in_(accounts), CHECKPOINT.c.closed_on == since
+        ),
+    ]
+    changes = union_all(*sides).subquery()
     return (
         select(changes.c.account_id, changes.c.day, func.sum(changes.c.grams))
         .group_by(changes.c.account_id, changes.c.day)

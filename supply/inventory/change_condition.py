@@ -36,7 +36,7 @@ def change_condition(session: Session, command: ChangeCondition, *, actor: Actor
     require(actor, Right.RECORD_STOCK, command.place_code)
     if command.to == Condition.GOOD:
         require(actor, Right.DECIDE_QUALITY, command.place_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return known
     require_reason(command.reason)

@@ -9,14 +9,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from supply import units
-from supply.db import lock_places
 from supply.errors import Conflict, Invalid
 from supply.i18n import N_
 from supply.inventory.adjust import difference_line
 from supply.inventory.balances import balances_from, last_closed_day
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Posted, already_recorded, record
-from supply.inventory.locations import AccountKey, AccountRow, find_or_make_accounts, place_kind
+from supply.inventory.locations import AccountKey, AccountRow, find_or_make_accounts
 from supply.inventory.lots import LotFacts, find_or_make_lot
 from supply.inventory.queries import lots
 from supply.inventory.rows import COUNT_LINE
@@ -135,12 +134,10 @@ def count(session: Session, command: Count, *, actor: Actor, now: dt.datetime) -
     `post`, among them CountedLater for a day before a later count.
     """
     require(actor, Right.RECORD_STOCK, command.place_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return _counted(known, ())
-    place_kind(session, command.place_code)
     lines = _lines(session, command, now)
-    lock_places(session, [command.place_code])
     accounts = find_or_make_accounts(session, [_key(command.place_code, line) for line in lines])
     book = _book(session, command, accounts)
     numbers = {row.id: row.number for row in lots(session, {line.lot_id for line in lines}).values()}

@@ -32,7 +32,7 @@ def declare_loss(session: Session, command: DeclareLoss, *, actor: Actor, now: d
     Raises ReasonMissing, and as `post`.
     """
     require(actor, Right.RECORD_STOCK, command.place_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return known
     require_reason(command.reason)

@@ -2,27 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
 from supply.clock import day_of
-from supply.db import lock_places
 from supply.errors import Invalid
 from supply.i18n import N_
+from supply.inventory.checks import check_day
 from supply.inventory.entries import LotGrams, Reason, Reference
 from supply.inventory.expiry import allow_expired
 from supply.inventory.fefo import Pick, Skipped, Taken, is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.papers import document
 from supply.inventory.picking import Wanted, pick_for_use, refuse_shortfall, stock_to_pick
-from supply.inventory.places import require_store_and_site
 from supply.inventory.queries import LotRow, lots
 from supply.inventory.reservations import refuse_reserved
 from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
+
+KeepDays = Annotated[int, Meta(ge=0, le=3650)]
+# Life that must remain after the day of use; no flour keeps for ten years.
 
 
 class Issue(Struct, frozen=True, kw_only=True):
@@ -39,7 +41,7 @@ class Issue(Struct, frozen=True, kw_only=True):
     wanted: tuple[Wanted, ...] = ()
     lots: tuple[LotGrams, ...] = ()
     use_on: dt.date | None = None
-    keep_days: int = 0
+    keep_days: KeepDays = 0
     cycle_code: str | None = None
     reference: Reference = ""
     reason: Reason = ""
@@ -81,6 +83,16 @@ class ProductTwice(Invalid):
     title = N_("Product {product} stands on two lines; write it once with the whole quantity.")
 
 
+class UsedBeforeIssue(Invalid):
+    """Nobody eats what has not left the store; on an earlier day an expired lot would pass for good."""
+
+    code: ClassVar[str] = "used-before-issue"
+    title = N_(
+        "It leaves on {occurred_on} and cannot be given to people on {use_on}, before that; "
+        "correct one of the two days."
+    )
+
+
 class NotGood(Invalid):
     """Stock on hold or unfit does not go to people."""
 
@@ -91,16 +103,15 @@ class NotGood(Invalid):
 def issue(session: Session, command: Issue, *, actor: Actor, now: dt.datetime) -> Issued:
     """Move good stock from a store to a site and say which lots were taken and which passed over, and why.
 
-    Raises WantedOrLots, ProductTwice, NotEnoughToUse, LotExpired, NotGood, OutOfOrder, NotFree, NotAStore,
-    NotASite, and as `post`.
+    Raises WantedOrLots, ProductTwice, UsedBeforeIssue, NotEnoughToUse, LotExpired, NotGood, OutOfOrder,
+    NotFree, NotAStore, NotASite, and as `post`.
     """
     require(actor, Right.RECORD_STOCK, command.store_code)
-    known = already_recorded(session, command.id, command)
+    stores, sites = (command.store_code,), (command.site_code,)
+    known = already_recorded(session, command.id, command, stores=stores, sites=sites)
     if known is not None:
         return _issued(known, _recorded_lots(session, known.id), ())
-    _check_shape(command)
-    lock_places(session, [command.store_code, command.site_code])
-    require_store_and_site(session, command.store_code, command.site_code)
+    check_shape(command, now)
     override: str | None = None
     if command.lots:
         override, taken = _check_chosen(session, command, actor, now)
@@ -149,7 +160,11 @@ def _pick(session: Session, command: Issue, now: dt.datetime) -> tuple[Pick, ...
     return tuple(found)
 
 
-def _check_shape(command: Issue) -> None:
+def check_shape(command: Issue, now: dt.datetime) -> None:
+    """Refuse what cannot be meant, whatever there is in stock."""
+    check_day(command.occurred_on, now)
+    if use_day(command) < command.occurred_on:
+        raise UsedBeforeIssue(occurred_on=command.occurred_on, use_on=use_day(command))
     if command.wanted and command.lots:
         raise WantedOrLots
     products = [one.product_code for one in command.wanted]

@@ -1,13 +1,12 @@
 """The only writer of documents and movements; what it refuses can never stand in the books."""
 
 import datetime as dt
-import hashlib
 from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from supply.clock import day_of
@@ -36,26 +35,17 @@ from supply.inventory.locations import (
     place_kind,
     place_name,
 )
+from supply.inventory.recorded import SameIdOtherContent, already_recorded, content_hash
 from supply.inventory.rows import ACCOUNT, CLOSED_PERIOD, DOCUMENT, LOCATION, MOVEMENT, NO_DAY
 from supply.inventory.seal import seal
 from supply.inventory.words import HELD_KINDS, Condition, DocumentKind, document_number
 from supply.people.rights import Actor
 
-__all__ = ["Entry", "Line", "Posted", "already_recorded", "post", "record", "reverse"]
+__all__ = ["Entry", "Line", "Posted", "SameIdOtherContent", "already_recorded", "post", "record", "reverse"]
 
 
 MAX_DOCUMENTS_NAMED = 10
 # A refusal names at most so many documents: what a person can work through.
-
-
-class SameIdOtherContent(Conflict):
-    """The document id is taken by something else."""
-
-    code: ClassVar[str] = "same-id-other-content"
-    title = N_(
-        "A document with this id was already recorded as {number} with other content. "
-        "Open a new form; to correct {number}, reverse it first."
-    )
 
 
 class DocumentUnknown(NotFound):
@@ -93,28 +83,6 @@ class BlockedByLaterDocuments(Conflict):
     title = N_(
         "{document} cannot be reversed: lot {lot} at {place} would fall to {balance:mass} on {day}. "
         "Reverse first what used it: {documents}."
-    )
-
-
-def already_recorded(session: Session, document_id: UUID, command: Struct) -> Posted | None:
-    """The document, when the same command was carried out before. Call it before deciding anything.
-
-    Holds a lock on the id, so that of two repeats at once the second sees the first.
-    Raises SameIdOtherContent.
-    """
-    lock_places(session, [str(document_id)])
-    row = session.execute(_RECORDED, {"document_id": document_id}).one_or_none()
-    if row is None:
-        return None
-    number = document_number(row.kind, row.place_code, row.sequence)
-    if row.content_hash != _content_hash(command):
-        raise SameIdOtherContent(number=number, id=str(document_id))
-    return Posted(
-        id=document_id,
-        number=number,
-        occurred_on=row.occurred_on,
-        recorded_at=row.recorded_at,
-        is_repeat=True,
     )
 
 
@@ -185,26 +153,41 @@ class _Original(Struct, frozen=True, kw_only=True):
     trip_id: UUID | None
 
 
-_RECORDED = select(
-    DOCUMENT.c.kind,
-    DOCUMENT.c.place_code,
-    DOCUMENT.c.sequence,
-    DOCUMENT.c.occurred_on,
-    DOCUMENT.c.recorded_at,
-    DOCUMENT.c.content_hash,
-).where(DOCUMENT.c.id == bindparam("document_id"))
-
 _HEAD = select(
     select(func.max(CLOSED_PERIOD.c.closed_on)).scalar_subquery().label("closed_on"),
-    select(func.max(DOCUMENT.c.sequence))
+    select(DOCUMENT.c.sequence)
     .where(DOCUMENT.c.place_code == bindparam("place"), DOCUMENT.c.kind == bindparam("kind"))
+    # Not max(): with old statistics PostgreSQL counts through all documents of the place for it.
+    .order_by(DOCUMENT.c.sequence.desc())
+    .limit(1)
     .scalar_subquery()
     .label("sequence"),
     select(LOCATION.c.kind)
     .where(LOCATION.c.code == bindparam("place"))
     .scalar_subquery()
     .label("place_kind"),
+    LOCATION.c.code,
+    ACCOUNT.c.lot_id,
+    ACCOUNT.c.condition,
+    ACCOUNT.c.id,
+    LOCATION.c.kind,
+).select_from(
+    # One row at least: the head itself, beside no account when none is there yet.
+    select(literal(1).label("one"))
+    .subquery()
+    .outerjoin(
+        ACCOUNT.join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id),
+        and_(
+            LOCATION.c.code.in_(bindparam("codes", expanding=True)),
+            ACCOUNT.c.lot_id.in_(bindparam("lots", expanding=True)),
+        ),
+    )
 )
+
+
+_INSERT_DOCUMENT = insert(DOCUMENT)
+_INSERT_MOVEMENTS = insert(MOVEMENT).inline()
+# Inline: nobody asks for the numbers of the rows, so the database need not send them back.
 
 
 def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict[AccountKey, AccountRow]]:
@@ -213,7 +196,17 @@ def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict
     check_day(entry.occurred_on, now)
     codes = {code for line in entry.lines for code in (line.source, line.target) if is_held(code)}
     lock_places(session, codes | {entry.place_code})
-    head = session.execute(_HEAD, {"place": entry.place_code, "kind": entry.kind.value}).one()
+    keys = _keys(entry.lines)
+    rows = session.execute(
+        _HEAD,
+        {
+            "place": entry.place_code,
+            "kind": entry.kind.value,
+            "codes": sorted({key.location for key in keys}),
+            "lots": list({key.lot_id for key in keys}),
+        },
+    ).all()
+    head = rows[0]
     if head.place_kind is None:
         # First document of this place, or no such place.
         place_kind(session, entry.place_code)
@@ -221,7 +214,10 @@ def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict
     closed_on = head.closed_on or NO_DAY
     if entry.occurred_on <= closed_on:
         raise PeriodClosed(occurred_on=entry.occurred_on, closed_on=closed_on)
-    accounts = find_or_make_accounts(session, _keys(entry.lines)) if entry.lines else {}
+    known = {AccountKey(row.code, row.lot_id, row.condition): AccountRow(row.id, row.kind) for row in rows}
+    accounts = {key: known[key] for key in keys & known.keys()}
+    if len(accounts) < len(keys):
+        accounts = find_or_make_accounts(session, keys)
     refuse_negative(session, entry, accounts, closed_on)
     return (head.sequence or 0) + 1, accounts
 
@@ -237,7 +233,7 @@ def _insert(
     now: dt.datetime,
 ) -> Posted:
     session.execute(
-        insert(DOCUMENT),
+        _INSERT_DOCUMENT,
         [
             {
                 "id": entry.id,
@@ -252,14 +248,14 @@ def _insert(
                 "reference": entry.reference,
                 "reason": entry.reason,
                 "override": entry.override,
-                "content_hash": _content_hash(command),
+                "content_hash": content_hash(command),
                 "seal": seal(entry),
                 "reverses_id": entry.reverses_id,
             }
         ],
     )
     if entry.lines:
-        session.execute(insert(MOVEMENT), _movement_rows(entry, accounts))
+        session.execute(_INSERT_MOVEMENTS, _movement_rows(entry, accounts))
     number = document_number(entry.kind, entry.place_code, sequence)
     return Posted(id=entry.id, number=number, occurred_on=entry.occurred_on, recorded_at=now)
 
@@ -288,11 +284,6 @@ def _target(line: Line) -> AccountKey:
 
 def _keys(lines: tuple[Line, ...]) -> set[AccountKey]:
     return {key for line in lines for key in (_source(line), _target(line))}
-
-
-def _content_hash(command: Struct) -> str:
-    content = type(command).__name__.encode() + msgspec.json.encode(command)
-    return hashlib.sha256(content).hexdigest()
 
 
 def _original(session: Session, document_id: UUID) -> _Original:

@@ -1,12 +1,11 @@
 """Which kind of place an operation is about."""
 
+from collections.abc import Collection, Mapping
 from typing import ClassVar
-
-from sqlalchemy.orm import Session
 
 from supply.errors import Invalid
 from supply.i18n import N_
-from supply.inventory.locations import place_kinds
+from supply.inventory.locations import PlaceUnknown
 from supply.inventory.words import LocationKind
 
 
@@ -24,16 +23,23 @@ class NotASite(Invalid):
     title = N_("{place} is a store, not a distribution site; choose a site.")
 
 
-def require_store(session: Session, place_code: str) -> None:
-    """Refuse anything but a store."""
-    if place_kinds(session, [place_code])[place_code] != LocationKind.STORE:
-        raise NotAStore(place=place_code)
+def refuse_other_kinds(
+    kinds: Mapping[str, LocationKind],
+    *,
+    places: Collection[str],
+    stores: Collection[str],
+    sites: Collection[str],
+) -> None:
+    """Refuse places that are unknown, stores that are sites and sites that are stores; `kinds` by code.
 
-
-def require_store_and_site(session: Session, store_code: str, site_code: str) -> None:
-    """Refuse anything but a store and a site."""
-    kinds = place_kinds(session, [store_code, site_code])
-    if kinds[store_code] != LocationKind.STORE:
-        raise NotAStore(place=store_code)
-    if kinds[site_code] != LocationKind.SITE:
-        raise NotASite(place=site_code)
+    Raises PlaceUnknown, NotAStore, NotASite.
+    """
+    for code in (*places, *stores, *sites):
+        if code not in kinds:
+            raise PlaceUnknown(place=code)
+    for code in stores:
+        if kinds[code] != LocationKind.STORE:
+            raise NotAStore(place=code)
+    for code in sites:
+        if kinds[code] != LocationKind.SITE:
+            raise NotASite(place=code)

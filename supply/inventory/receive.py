@@ -14,7 +14,6 @@ from supply.inventory.fefo import is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import supplier_location
 from supply.inventory.lots import LotFacts, find_or_make_lot
-from supply.inventory.places import require_store
 from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
@@ -62,10 +61,9 @@ def receive(session: Session, command: Receive, *, actor: Actor, now: dt.datetim
     require(actor, Right.RECORD_STOCK, command.store_code)
     if command.condition == Condition.GOOD:
         require(actor, Right.DECIDE_QUALITY, command.store_code)
-    known = already_recorded(session, command.id, command)
+    known = already_recorded(session, command.id, command, stores=(command.store_code,))
     if known is not None:
         return known
-    require_store(session, command.store_code)
     _refuse_twice(command)
     lines = tuple(_line(session, command, line, now) for line in command.lines)
     entry = Entry(

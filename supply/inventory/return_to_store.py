@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
-from supply.inventory.places import require_store_and_site
 from supply.inventory.words import Condition, DocumentKind
 from supply.people.rights import Actor, Right, require
 
@@ -42,10 +41,10 @@ def return_to_store(session: Session, command: ReturnToStore, *, actor: Actor, n
     """
     if not actor.may(Right.DISTRIBUTE, command.site_code):
         require(actor, Right.RECORD_STOCK, command.store_code)
-    known = already_recorded(session, command.id, command)
+    stores, sites = (command.store_code,), (command.site_code,)
+    known = already_recorded(session, command.id, command, stores=stores, sites=sites)
     if known is not None:
         return known
-    require_store_and_site(session, command.store_code, command.site_code)
     entry = Entry(
         id=command.id,
         kind=DocumentKind.RETURN,

@@ -8,7 +8,6 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from supply.clock import day_of
-from supply.db import lock_places
 from supply.errors import Invalid
 from supply.i18n import N_
 from supply.inventory.entries import LotGrams, Reason, Reference
@@ -16,7 +15,6 @@ from supply.inventory.expiry import allow_expired
 from supply.inventory.issue import NotGood, grams_by_lot
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import place_kind
-from supply.inventory.places import require_store
 from supply.inventory.queries import lots
 from supply.inventory.reservations import refuse_reserved
 from supply.inventory.words import Condition, DocumentKind, LocationKind
@@ -51,13 +49,12 @@ def transfer(session: Session, command: Transfer, *, actor: Actor, now: dt.datet
     somebody who may says why. Raises SamePlace, NotAStore, NotGood, LotExpired, NotFree, and as `post`.
     """
     require(actor, Right.RECORD_STOCK, command.from_code)
-    known = already_recorded(session, command.id, command)
+    stores, places = (command.from_code,), (command.to_code,)
+    known = already_recorded(session, command.id, command, places=places, stores=stores)
     if known is not None:
         return known
     if command.from_code == command.to_code:
         raise SamePlace(place=command.from_code)
-    lock_places(session, [command.from_code, command.to_code])
-    require_store(session, command.from_code)
     is_to_site = place_kind(session, command.to_code) == LocationKind.SITE
     override = _check_for_people(session, command, actor) if is_to_site else None
     good = [line for line in command.lines if line.condition == Condition.GOOD]

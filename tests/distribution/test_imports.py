@@ -77,3 +77,20 @@ def test_a_file_of_another_register_cannot_take_a_known_card(database: Database)
         (2, "person-known-otherwise"),
         (3, "household-known-otherwise"),
     ]
+
+
+def test_an_enrolment_that_has_not_come_is_told_and_not_moved_to_today(database: Database) -> None:
+    made = make(database)
+
+    done = read(
+        database,
+        made,
+        "household,person,name,sex,birth_date,site,enrolled_on\n"
+        "M1,P1,Awa,F,2026-03-01,KEBILA,9999-12-31\nM2,P2,Ali,M,2026-03-01,KEBILA,\n",
+    )
+
+    assert [(row.line, row.column, row.code) for row in done.bad] == [
+        (2, "enrolled_on", "register-day-in-future")
+    ]
+    with database.snapshot() as session:
+        assert session.scalars(select(Enrolment.person_code)).all() == ["P2"]

@@ -10,7 +10,7 @@ import pytest
 from supply.db import Database
 from supply.distribution.models import Enrolment, Handout, Household
 from supply.ids import new_id
-from supply.people.models import User
+from supply.people.models import User, UserPlace
 from supply.people.sessions import hash_password
 from tests.distribution.made import DAY, KEBILA, NOW, Made, add_child, add_lot, add_session, make
 from tests.world import PASSWORD, Browser, browse
@@ -224,3 +224,17 @@ def test_every_page_opens_before_anything_is_recorded(
     assert [browser_of_lead.get(path).status_code for path in pages] == [200] * len(pages)
     assert browser_of_lead.get(f"/distribution/sessions/{new_id()}").status_code == 404
     assert browser_of_lead.get("/distribution/people/H9-01").status_code == 404
+
+
+def test_a_keeper_is_told_that_sessions_are_not_held_in_stores(database: Database, made: Made) -> None:
+    """Figures of nothing, and the advice to open a session, would only puzzle whoever may not."""
+    with database.transaction() as session:
+        session.add(UserPlace(user_id=made.keeper.user_id, place_code="SIKASSO"))
+
+    with browse(database, now=NOW) as client:
+        client.log_in("keeper")
+        answer = client.get("/distribution")
+
+    assert "Aucun de vos lieux n’est un site" in answer.text
+    assert "Ouvrez une séance" not in answer.text
+    assert 'href="/coverage/follow-up"' in answer.text

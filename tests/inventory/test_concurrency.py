@@ -6,12 +6,20 @@ from uuid import UUID
 
 from supply.errors import SupplyError
 from supply.ids import new_id
-from supply.inventory.adjust import Adjust, AdjustedLine, adjust
+from supply.inventory.adjust import (
+    Adjust,
+    AdjustedLine,
+    AlreadyInBooks,
+    InitialLine,
+    RecordInitialStock,
+    adjust,
+    record_initial_stock,
+)
 from supply.inventory.locations import AccountKey, find_accounts
 from supply.inventory.picking import NotEnoughToUse
 from supply.inventory.reservations import NotFree, reserve
 from supply.inventory.reverse import Reverse, reverse
-from tests.inventory.made import issued, received, stock
+from tests.inventory.made import DAY, facts, issued, received, stock
 from tests.world import NOW, TODAY, World
 
 THREADS = 8
@@ -136,3 +144,21 @@ def test_writers_at_both_ends_of_a_transfer_do_not_block_each_other_for_ever(wor
         keys = [AccountKey(place, lot_id, "good") for place in ("SIKASSO", "BAMAKO")]
         assert len(find_accounts(session, keys)) == 2
     assert stock(world) + stock(world, "BAMAKO") == 108_000
+
+
+def test_a_lot_that_was_there_before_the_books_is_taken_into_them_once(world: World) -> None:
+    def found(_: int) -> object:
+        command = RecordInitialStock(
+            id=new_id(),
+            place_code="SIKASSO",
+            occurred_on=TODAY,
+            lines=(InitialLine(lot=facts("OLD", TODAY + 30 * DAY), grams=50_000),),
+        )
+        with world.database.transaction() as session:
+            return record_initial_stock(session, command, actor=world.officer, now=NOW)
+
+    got = all_at_once(found)
+
+    # Eight papers, each with its own id, for one heap: one is right, seven are told to count it instead.
+    assert sum(isinstance(one, AlreadyInBooks) for one in got) == THREADS - 1, got
+    assert stock(world) == 50_000

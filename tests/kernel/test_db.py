@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-import supply.db
+import supply.connections
 from supply.db import (
     Database,
     DatabaseAtAnotherMigration,
@@ -148,7 +148,7 @@ def test_a_writer_that_waits_too_long_is_told(
 ) -> None:
     path = tmp_path / "locked.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    monkeypatch.setattr(supply.db, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(supply.connections, "BUSY_TIMEOUT_MS", 50)
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
 
@@ -208,3 +208,24 @@ def test_a_code_that_names_nothing_is_refused_by_name(database: Database) -> Non
 
     with pytest.raises(ReferenceUnknown), database.transaction() as session:
         session.execute(text(orphan))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("trusted_seconds", [0.0, 3600.0])
+def test_a_connection_that_the_server_ended_is_replaced_unseen(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, trusted_seconds: float
+) -> None:
+    """A server is restarted, a firewall forgets: whoever comes next is not told that the database is gone."""
+    monkeypatch.setattr(supply.connections, "TRUSTED_SECONDS", trusted_seconds)
+    lasting, other = Database(database_url), Database(database_url)
+    asked = text("SELECT pg_backend_pid()")
+    with lasting.transaction() as session:
+        first = session.execute(asked).scalar_one()
+
+    with other.snapshot() as session:
+        session.execute(text("SELECT pg_terminate_backend(:first, 10000)"), {"first": first})
+
+    with lasting.transaction() as session:
+        assert session.execute(asked).scalar_one() != first
+    lasting.close()
+    other.close()

@@ -39,6 +39,7 @@ from supply.routing.depart import (
     depart,
 )
 from supply.routing.direct import DirectDelivery, DispatchDirectly, dispatch_directly
+from supply.routing.models import DistributionDay
 from supply.routing.rows import TripRow, WaybillRow
 from supply.routing.undo import (
     ArrivedInPart,
@@ -309,3 +310,25 @@ def test_an_arrival_taken_back_is_on_the_road_again(database: Database) -> None:
     assert site == ()
     with database.transaction() as session:
         arrive(session, msgspec.structs.replace(command, id=new_id()), actor=world.keeper, now=LATER)
+
+
+def test_a_distribution_day_that_went_by_does_not_let_an_expired_lot_leave(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    old = put_stock(world, product="CSB+", lot="OLD", expires_on=dt.date(2027, 3, 25), grams=500_000)
+    trip = planned_trip(world)
+    kebila = stop_at(trip, "KEBILA")
+    with database.transaction() as session:
+        session.add(DistributionDay(cycle_code="C1", site_code="KEBILA", use_on=dt.date(2027, 3, 22)))
+    late = departure(
+        trip,
+        occurred_on=dt.date(2027, 3, 26),
+        reason="the truck broke down",
+        lines=(Loaded(waybill_id=kebila.id, lot_id=old, grams=25_000),),
+    )
+
+    with database.transaction() as session, pytest.raises(LotExpiresBeforeUse) as refused:
+        depart(session, late, actor=world.keeper, now=dt.datetime(2027, 3, 26, 9, tzinfo=dt.UTC))
+
+    # Good on the 22nd, when the site should have distributed; on the 26th, when the truck leaves, it is not.
+    assert refused.value.facts["use_on"] == dt.date(2027, 3, 26)

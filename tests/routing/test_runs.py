@@ -46,6 +46,9 @@ from supply.worker import take_up
 from tests.routing.ground import FIRST_ON, LAST_ON, approve, ask, propose, put_usual_stock
 from tests.world import NOW, World, make_world
 
+PATIENCE_SECONDS = 300
+# For a search or a new pool of processes; on a new clone the search is compiled first.
+
 AFTER_SILENCE = NOW + SILENCE + dt.timedelta(seconds=1)
 
 
@@ -100,7 +103,7 @@ def test_a_run_is_solved_in_a_process_of_its_own(database: Database) -> None:
     put_usual_stock(world)
     plan_id = ask(world)
 
-    state = runs.start(database, plan_id).result(timeout=60)
+    state = runs.start(database, plan_id).result(timeout=PATIENCE_SECONDS)
 
     assert state == "proposed"
     assert read(world, plan_id).attempts == 1
@@ -286,18 +289,18 @@ def test_the_worker_takes_up_a_plan_that_waits(database: Database) -> None:
     plan_id = ask(world)
 
     assert take_up(database, lambda: NOW) == 1
-    compute.submit(int, "0").result(timeout=60)  # one worker: what was before it is done then
+    compute.submit(int, "0").result(timeout=PATIENCE_SECONDS)  # one worker: what was before it is done then
 
     assert read(world, plan_id).state == "proposed"
     assert take_up(database, lambda: NOW) == 0
 
 
 def test_the_service_ends_at_once_while_a_plan_is_calculated() -> None:
-    compute.submit(int, "0").result(timeout=60)  # the pool stands
+    compute.submit(int, "0").result(timeout=PATIENCE_SECONDS)  # the pool stands
     running = compute.submit(time.sleep, 300)
 
     compute.shut_down()
 
     with pytest.raises((BrokenProcessPool, CancelledError)):
-        running.result(timeout=30)
-    assert compute.submit(int, "7").result(timeout=60) == 7  # and a new pool works
+        running.result(timeout=PATIENCE_SECONDS)
+    assert compute.submit(int, "7").result(timeout=PATIENCE_SECONDS) == 7  # and a new pool works

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import supply.db
+import supply.connections
 from supply.cli import main
 from supply.db import Database
 from tests.world import browse, make_world
@@ -63,7 +63,7 @@ def test_each_face_names_the_fault_and_nothing_is_recorded(
     french: str,
     english: str,
 ) -> None:
-    monkeypatch.setattr(supply.db, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(supply.connections, "BUSY_TIMEOUT_MS", 50)
     with browse(Database(f"sqlite:///{file}")) as client:
         client.log_in("administrator")
         cookies = dict(client.cookies)
@@ -106,14 +106,14 @@ def test_each_face_names_the_fault_and_nothing_is_recorded(
 
 
 def test_a_full_disk_is_named_on_every_face(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = supply.db._prepare_sqlite
+    real = supply.connections._prepare_sqlite
 
     def prepare_full(connection: sqlite3.Connection, record: object) -> None:
         real(connection, record)
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
-    monkeypatch.setattr(supply.db, "_prepare_sqlite", prepare_full)
+    monkeypatch.setattr(supply.connections, "_prepare_sqlite", prepare_full)
     fill(file)
     url = f"sqlite:///{file}"
     with browse(Database(url)) as client:
@@ -135,7 +135,7 @@ def fill(path: Path) -> None:
 def test_typed_values_stay_in_the_form_when_the_database_is_busy(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supply.db, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(supply.connections, "BUSY_TIMEOUT_MS", 50)
     with browse(Database(f"sqlite:///{file}")) as client:
         client.log_in("administrator")
         token = client.get("/people").text.partition('name="_csrf_token" value="')[2].partition('"')[0]

@@ -70,6 +70,7 @@ class SessionsPage(msgspec.Struct, frozen=True, kw_only=True):
     tallied: int
     grams: int
     site_count: int
+    is_without_sites: bool
     held_count: int
     duplicate_count: int
     may_open: bool
@@ -192,6 +193,7 @@ def _sessions_page(session: Session, actor: Actor, today: dt.date, asked: str) -
         tallied=sum(row.tallied for row in rows),
         grams=sum(row.grams for row in rows),
         site_count=site_count,
+        is_without_sites=actor.places is not None and not (rows or site_count),
         held_count=len({row.site_code for row in rows}),
         duplicate_count=duplicate_count(session, site_codes=actor.places) if may_see_people(actor) else 0,
         may_open=actor.may(Right.DISTRIBUTE) and chosen is not None and chosen.state == "open",

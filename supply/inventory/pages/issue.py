@@ -13,7 +13,7 @@ from supply.clock import day_of
 from supply.db import Database
 from supply.i18n import N_, gettext
 from supply.inventory.fefo import Pick
-from supply.inventory.issue import Issue, issue, use_day
+from supply.inventory.issue import Issue, check_shape, issue, use_day
 from supply.inventory.pages.fields import (
     day_field,
     id_field,
@@ -95,6 +95,7 @@ class IssuePages(Controller):
 
         def attempt() -> Response[Any]:
             command = _read(FormReader(data), names)
+            check_shape(command, now)
             with db.snapshot() as session:
                 picks = [
                     pick_for_use(
@@ -156,6 +157,8 @@ def _read(reader: FormReader, names: Names) -> Issue:
     document_id = reader.uuid("id")
     store, site = reader.choice("store", names.places), reader.choice("site", names.places)
     day, use_on = reader.day("occurred_on"), reader.optional_day("use_on")
+    if use_on is not None and use_on < day:
+        reader.fault("use_on", N_("It cannot be given to people before it leaves; write a later day."))
     reference = reader.text("reference", required=False, max_length=80)
     reason = reader.text("reason", required=False, max_length=1000)
     wanted = []

@@ -232,8 +232,8 @@ def _steps(trip: TripRow) -> tuple[Step, ...]:
     arrived = sum(one.arrived_on is not None for one in trip.waybills)
     reached = {TripState.PLANNED: 1 if trip.plate else 0, TripState.DEPARTED: 2, TripState.ARRIVED: 3}
     labels = (
-        (gettext(N_("Truck chosen")), trip.plate or ""),
-        (gettext(N_("Left the store")), ""),
+        (gettext(N_("Choice of the truck")), trip.plate or ""),
+        (gettext(N_("Departure from the store")), ""),
         (gettext(N_("Arrived at all sites")), f"{arrived} / {len(trip.waybills)}"),
     )
     done = reached[TripState(trip.state)]
