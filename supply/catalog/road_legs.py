@@ -60,7 +60,10 @@ class Convoy(msgspec.Struct, frozen=True):
 
 
 def usual_legs(
-    points: Sequence[Point], nodes: Sequence[Point], edges: Sequence[Edge], assumptions: Assumptions
+    points: Sequence[Point],
+    nodes: Sequence[Point],
+    edges: Sequence[Edge],
+    assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
 ) -> tuple[RoadDistance, ...]:
     """Every ordered pair of different points when every road is open and dry."""
     usual = usual_ways(make_network(points, nodes, edges))

@@ -13,7 +13,7 @@ from supply.catalog.models import Distance, Place, RoadEdge, RoadNode
 from supply.catalog.queries import vehicle_types
 from supply.catalog.road_seasons import Season
 from supply.catalog.road_speeds import KMH_MINUTE, Truck, edge_minutes, minutes_off_network
-from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance, distances
+from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance
 from supply.catalog.rows import DistanceRow, NodeRow, RoadRow, VehicleTypeRow
 from supply.catalog.words import Surface
 
@@ -132,14 +132,16 @@ def distances_between(
 
     Each has its provenance. Unknown codes are left out. Sorted by start and end.
     """
+    from supply.catalog.road_legs import usual_legs  # noqa: PLC0415 - loads SciPy, which few requests need
+
     ground = road_map(session, codes)
-    found = distances(ground.places, ground.nodes, ground.edges, assumptions)
+    found = usual_legs(ground.places, ground.nodes, ground.edges, assumptions or Assumptions())
     return _with_known(session, ground.places, found, ())
 
 
 def legs_between(session: Session, codes: Collection[str], days: Days) -> tuple[RoadDistance, ...]:
     """As distances_between, for a plan of these days: closed roads gone round, times by type of truck."""
-    from supply.catalog.road_legs import legs_on_days  # noqa: PLC0415 - loads SciPy, which few requests need
+    from supply.catalog.road_legs import legs_on_days  # noqa: PLC0415 - as above
 
     ground = road_map(session, codes)
     trucks = [truck_of(kind) for kind in vehicle_types(session)]

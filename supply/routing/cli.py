@@ -13,7 +13,8 @@ from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.plan import Plan, Trip, read_plan, write_plan
 from supply.routing.planner.preposition.problem import PrepositionProblem
 from supply.routing.planner.preposition.problem import read_problem as read_preposition
-from supply.routing.planner.problem import MAX_BYTES, Problem, read_problem
+from supply.routing.planner.problem import MAX_BYTES, Problem
+from supply.routing.planner.problem_file import read_problem
 from supply.routing.planner.words import BREACHES, FAULTS, VIOLATIONS
 
 Read = TypeVar("Read", Problem, PrepositionProblem)

@@ -4,7 +4,8 @@ from hypothesis import HealthCheck, given, settings
 
 from supply.routing.planner.check import check
 from supply.routing.planner.faults import FaultyProblemError
-from supply.routing.planner.problem import Problem, read_problem, write_problem
+from supply.routing.planner.problem import Problem
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.solve import Params, solve
 from tests.routing.planner.brute_force import best_value
 from tests.routing.planner.tiny import tiny_problems
