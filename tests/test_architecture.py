@@ -57,6 +57,7 @@ NAMED_OTHERWISE = {"job_run.slot": "the due time is the name of the run"}
 ENVIRONMENT_READERS = {
     "supply/settings.py": "the one place where the program is set",
     "supply/bootstrap.py": "runs before the program, for uv and pip",
+    "supply/routing/planner/kernels.py": "tells Numba where it may keep what it compiled",
 }
 
 

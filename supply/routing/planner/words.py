@@ -6,6 +6,14 @@ def N_(message: str) -> str:  # noqa: N802 - the marker that message extraction 
     return message
 
 
+COMPILING = "compiling"
+"""The phase of a run in which the search is compiled: a minute or so, once after installation."""
+
+MAKING_READY = N_(
+    "Making the search ready on this machine: a minute or so, once after installation. Then it begins."
+)
+"""Said while it is compiled."""
+
 FAULTS = {
     "too-large": N_("The file has {bytes} bytes; at most {limit} are read."),
     "not-json": N_("The file is not JSON: {detail}"),
