@@ -79,7 +79,7 @@ def plan_file(
     )
     violations = check(problem, plan)
     assert not violations, f"the planner made a plan that its checker refuses: {violations[:3]}"
-    out.write_bytes(write_plan(plan))
+    _write_whole(out, write_plan(plan))
     click.echo(
         f"{plan.status}: cost {plan.cost}, bound {plan.bound:.0f}, gap {plan.gap:.4%}, {plan.seconds} s"
     )
@@ -89,6 +89,16 @@ def plan_file(
         amounts = ", ".join(f"{kg} kg {product}" for product, kg in item.kg.items())
         click.echo(f"unserved {item.site}: {amounts}; {', '.join(item.because)}; {item.cheapest_change}")
     context.exit(PARTIAL if plan.unserved else 0)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing, whenever the process is killed; a device or a pipe is written to directly."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(data)
+    beside.replace(path)
 
 
 class _Phase(Protocol):
@@ -198,7 +208,7 @@ def preposition_file(context: click.Context, problem_file: Path, *, out: Path | 
     breaches = check.check(problem, found)
     assert not breaches, f"the planner made a plan that its checker refuses: {breaches[:3]}"
     if out is not None:
-        out.write_bytes(plan.write_plan(found))
+        _write_whole(out, plan.write_plan(found))
     click.echo(f"{found.status}: cost {found.cost:.0f}, bound {found.bound:.0f}, gap {found.gap:.4%}")
     for move in found.moves:
         sites = ", ".join(sorted({one.site for one in move.serves}))
