@@ -115,7 +115,7 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
 
 @st.composite
 def rich_problems(draw: st.DrawFn) -> Problem:
-    """As tiny_problems, with what is rarer: barred types, absent trucks, missing roads, times of their own."""
+    """As tiny_problems, with what is rarer: barred types, absent trucks, missing roads, own times."""
     problem = draw(tiny_problems())
     days, size = problem.days, len(problem.points)
     some_days = st.integers(0, days - 1).map(lambda first: ((day(first), day(days - 1)),))
