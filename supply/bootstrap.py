@@ -69,11 +69,12 @@ def prepare(root: Path, *, dev: bool) -> None:
     for folder in (root, environment, root / ".boot"):
         if folder.exists() and not os.access(folder, os.W_OK):
             raise NotReady(f"{folder} cannot be written to, and the libraries belong there; clone elsewhere.")
-    _say("First run, or other libraries than before: this takes a minute or two.")
+    _say("First run, or other libraries than before: this takes two minutes or three.")
     env = uv_environment(pip_settings(ask_pip("config", "list")), root)
     uv = find_uv(root)
     _say(f"-> installing the locked libraries{' and test tools' if is_dev else ''} into .venv")
     _install(uv, root, env, is_dev=is_dev)
+    _compile(root)
     (environment / STAMP).write_text(wanted, encoding="utf-8")
     _say("-> ready")
 
@@ -126,6 +127,13 @@ def _install(uv: str, root: Path, env: Mapping[str, str], *, is_dev: bool) -> No
         into = ["--python", str(_python(environment))]
         _uv([uv, "pip", "sync", "--require-hashes", *into, listing], root, env)
         _uv([uv, "pip", "install", "--no-deps", *into, "--editable", str(root)], root, env)
+
+
+def _compile(root: Path) -> None:
+    """Compile the planner now rather than at the first plan; when that fails, the first plan does it."""
+    _say("-> making the delivery planner ready: a minute or so, once")
+    command = [str(_python(root / ".venv")), "-m", "supply", "prepare"]
+    subprocess.run(command, cwd=root, check=False, capture_output=True)
 
 
 def _uv(command: Sequence[str], root: Path, env: Mapping[str, str]) -> None:

@@ -57,6 +57,7 @@ NAMED_OTHERWISE = {"job_run.slot": "the due time is the name of the run"}
 ENVIRONMENT_READERS = {
     "supply/settings.py": "the one place where the program is set",
     "supply/bootstrap.py": "runs before the program, for uv and pip",
+    "supply/routing/planner/kernels.py": "tells Numba where it may keep what it compiled",
 }
 
 
@@ -147,6 +148,55 @@ def test_exceptions_to_the_lengths_are_still_needed() -> None:
 
     assert set(LONG_FILES) <= files
     assert set(LONG_FUNCTIONS) <= functions
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count too: they hide a circle, they do not undo it."""
+    imports = {_module(path): _imports(path) for path in PROGRAM}
+
+    assert _circle(imports) == [], "what both need belongs into a third module"
+
+
+def test_a_circle_of_imports_is_found_wherever_it_lies() -> None:
+    imports = {"a": ["b"], "b": ["c"], "c": ["d", "e"], "d": [], "e": ["b"]}
+
+    assert _circle(imports) == ["b", "c", "e", "b"]
+    assert _circle({**imports, "e": ["d"]}) == []
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(path: Path) -> list[str]:
+    """Modules of the program that this one names, the modules of a package rather than the package."""
+    modules = {_module(one) for one in PROGRAM}
+    named: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            named += [name if name in modules else str(node.module) for name in inside]
+    return [name for name in named if name in modules]
+
+
+def _circle(imports: dict[str, list[str]]) -> list[str]:
+    """The first circle that a walk along the imports runs into; empty when there is none."""
+    is_done: set[str] = set()
+    path: list[str] = []
+
+    def walk(module: str) -> list[str]:
+        if module in path:
+            return [*path[path.index(module) :], module]
+        if module in is_done:
+            return []
+        path.append(module)
+        found = next((circle for name in imports[module] if (circle := walk(name))), [])
+        is_done.add(path.pop())
+        return found
+
+    return next((circle for module in imports if (circle := walk(module))), [])
 
 
 def test_modules_are_named_after_what_they_hold() -> None:

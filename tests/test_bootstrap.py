@@ -31,6 +31,7 @@ def installs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         done.append(is_dev)
 
     monkeypatch.setattr(bootstrap, "_install", install)
+    monkeypatch.setattr(bootstrap, "_compile", lambda root: None)
     monkeypatch.setattr(bootstrap, "find_uv", lambda root: "uv")
     return done
 

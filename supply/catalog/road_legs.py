@@ -60,7 +60,10 @@ class Convoy(msgspec.Struct, frozen=True):
 
 
 def usual_legs(
-    points: Sequence[Point], nodes: Sequence[Point], edges: Sequence[Edge], assumptions: Assumptions
+    points: Sequence[Point],
+    nodes: Sequence[Point],
+    edges: Sequence[Edge],
+    assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
 ) -> tuple[RoadDistance, ...]:
     """Every ordered pair of different points when every road is open and dry."""
     usual = usual_ways(make_network(points, nodes, edges))
@@ -219,7 +222,8 @@ def _closed_roads(ground: Ground) -> Callable[[int, int], tuple[str, ...]]:
     def names(start: int, end: int) -> tuple[str, ...]:
         key = used[start, end].tobytes()
         if key not in known:
-            known[key] = tuple(code for code, is_used in zip(codes, key, strict=True) if is_used)
+            found = (code for code, is_used in zip(codes, key, strict=True) if is_used)
+            known[key] = tuple(dict.fromkeys(found))  # a road may be cut into pieces
         return known[key]
 
     return names

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from itertools import groupby
 from math import ceil
 from typing import NamedTuple
 
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from supply.catalog.models import Distance, Place, RoadEdge, RoadNode
 from supply.catalog.queries import vehicle_types
+from supply.catalog.road_meetings import with_meetings
 from supply.catalog.road_seasons import Season
 from supply.catalog.road_speeds import KMH_MINUTE, Truck, edge_minutes, minutes_off_network
-from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance, distances
+from supply.catalog.roads import Assumptions, Basis, Days, Edge, Point, RoadDistance
 from supply.catalog.rows import DistanceRow, NodeRow, RoadRow, VehicleTypeRow
 from supply.catalog.words import Surface
 
@@ -104,15 +106,15 @@ def truck_of(kind: VehicleTypeRow) -> Truck:
 
 
 def road_map(session: Session, codes: Collection[str]) -> RoadMap:
-    """These places, unknown codes left out, and every node and road."""
+    """These places, unknown codes left out, and every node and road, cut where roads meet."""
     at = session.execute(
         select(Place.code, Place.lat, Place.lon).where(Place.code.in_(codes)).order_by(Place.code)
     )
-    return RoadMap(
-        places=[Point(code, lat, lon) for code, lat, lon in at],
-        nodes=[Point(node.code, node.lat, node.lon) for node in road_nodes(session)],
-        edges=[edge_of(road) for road in roads(session)],
+    nodes, edges = with_meetings(
+        [Point(node.code, node.lat, node.lon) for node in road_nodes(session)],
+        [edge_of(road) for road in roads(session)],
     )
+    return RoadMap(places=[Point(code, lat, lon) for code, lat, lon in at], nodes=nodes, edges=edges)
 
 
 def known_distances(session: Session, codes: Collection[str] | None = None) -> tuple[DistanceRow, ...]:
@@ -132,14 +134,16 @@ def distances_between(
 
     Each has its provenance. Unknown codes are left out. Sorted by start and end.
     """
+    from supply.catalog.road_legs import usual_legs  # noqa: PLC0415 - loads SciPy, which few requests need
+
     ground = road_map(session, codes)
-    found = distances(ground.places, ground.nodes, ground.edges, assumptions)
+    found = usual_legs(ground.places, ground.nodes, ground.edges, assumptions or Assumptions())
     return _with_known(session, ground.places, found, ())
 
 
 def legs_between(session: Session, codes: Collection[str], days: Days) -> tuple[RoadDistance, ...]:
     """As distances_between, for a plan of these days: closed roads gone round, times by type of truck."""
-    from supply.catalog.road_legs import legs_on_days  # noqa: PLC0415 - loads SciPy, which few requests need
+    from supply.catalog.road_legs import legs_on_days  # noqa: PLC0415 - as above
 
     ground = road_map(session, codes)
     trucks = [truck_of(kind) for kind in vehicle_types(session)]
@@ -166,26 +170,24 @@ def stretches_between(session: Session, start: str, end: str, day: dt.date) -> t
     codes = {node.code for node in ground.nodes}
     edges = [edge for edge in ground.edges if {edge.from_code, edge.to_code} <= codes]
     way = way_on_day((at[start], at[end]), ground.nodes, edges, assumptions, day)
-    found = []
-    for one in way:
-        edge = None if one.road is None else edges[one.road]
-        winding = assumptions.winding_percent / 100 if edge is None else 1.0
-        dry, rains = (_stretch_minutes(edge, one.metres, season, assumptions) for season in Season)
-        found.append(
-            StretchRow(
-                road=None if edge is None else by_code[edge.code],
-                metres=round(one.metres * winding),
-                minutes=dry,
-                rains_minutes=rains,
-            )
-        )
+    found: list[StretchRow] = []
+    # The pieces of a road that others meet are one stretch again.
+    for code, parts in groupby(way, lambda one: None if one.road is None else edges[one.road].code):
+        metres = dry = rains = 0.0
+        for one in parts:
+            edge = None if one.road is None else edges[one.road]
+            metres += one.metres * (assumptions.winding_percent / 100 if edge is None else 1.0)
+            dry += _stretch_minutes(edge, one.metres, Season.DRY, assumptions)
+            rains += _stretch_minutes(edge, one.metres, Season.RAINS, assumptions)
+        road = None if code is None else by_code[code]
+        found.append(StretchRow(road=road, metres=round(metres), minutes=dry, rains_minutes=rains))
     return tuple(found)
 
 
 def _stretch_minutes(edge: Edge | None, metres: float, season: Season, assumptions: Assumptions) -> float:
     if edge is None:
         return metres * minutes_off_network(season, None, assumptions)
-    return edge_minutes(edge, season, None, assumptions) * metres / edge.metres
+    return edge_minutes(edge, season, None, assumptions) * metres / max(edge.metres, 1)
 
 
 def _with_known(

@@ -8,7 +8,6 @@ reason.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
@@ -147,15 +146,3 @@ def great_circle(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     half = sin(radians(to_lat - lat) / 2) ** 2
     half += cos(radians(lat)) * cos(radians(to_lat)) * sin(radians(to_lon - lon) / 2) ** 2
     return 2 * EARTH_METRES * asin(min(1.0, sqrt(half)))
-
-
-def distances(
-    points: Sequence[Point],
-    nodes: Sequence[Point],
-    edges: Sequence[Edge],
-    assumptions: Assumptions | None = None,
-) -> tuple[RoadDistance, ...]:
-    """Distance of every ordered pair of different points when every road is open, the same both ways."""
-    from supply.catalog.road_legs import usual_legs  # noqa: PLC0415 - loads SciPy, which few requests need
-
-    return usual_legs(points, nodes, edges, assumptions or Assumptions())

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
 import msgspec
 
+from supply.i18n import gettext
 from supply.routing.planner.check import check
 from supply.routing.planner.difference import Difference, Fate, difference
 from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.plan import Plan, Trip, read_plan, write_plan
 from supply.routing.planner.preposition.problem import PrepositionProblem
 from supply.routing.planner.preposition.problem import read_problem as read_preposition
-from supply.routing.planner.problem import MAX_BYTES, Problem, read_problem
-from supply.routing.planner.words import BREACHES, FAULTS, VIOLATIONS
+from supply.routing.planner.problem import MAX_BYTES, Problem
+from supply.routing.planner.problem_file import read_problem
+from supply.routing.planner.words import BREACHES, COMPILING, FAULTS, MAKING_READY, VIOLATIONS
 
 Read = TypeVar("Read", Problem, PrepositionProblem)
 
@@ -71,13 +73,13 @@ def plan_file(
     params = Params(seconds=seconds, threads=threads)
     old = None if previous is None else _plan(context, previous)
     plan = (
-        solve(problem, params, seed)
+        solve(problem, params, seed, progress=_tell)
         if old is None
-        else replan(problem, old, params, seed, change_cost=change_cost)
+        else replan(problem, old, params, seed, change_cost=change_cost, progress=_tell)
     )
     violations = check(problem, plan)
     assert not violations, f"the planner made a plan that its checker refuses: {violations[:3]}"
-    out.write_bytes(write_plan(plan))
+    _write_whole(out, write_plan(plan))
     click.echo(
         f"{plan.status}: cost {plan.cost}, bound {plan.bound:.0f}, gap {plan.gap:.4%}, {plan.seconds} s"
     )
@@ -87,6 +89,40 @@ def plan_file(
         amounts = ", ".join(f"{kg} kg {product}" for product, kg in item.kg.items())
         click.echo(f"unserved {item.site}: {amounts}; {', '.join(item.because)}; {item.cheapest_change}")
     context.exit(PARTIAL if plan.unserved else 0)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing, whenever the process is killed; a device or a pipe is written to directly."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(data)
+    beside.replace(path)
+
+
+class _Phase(Protocol):
+    """What is told of a search; its own type would load the solvers."""
+
+    @property
+    def phase(self) -> str: ...
+
+
+def _tell(progress: _Phase) -> None:
+    """Say why nothing happens for a while; plans are told when they are done."""
+    if progress.phase == COMPILING:
+        click.echo(gettext(MAKING_READY), err=True)
+
+
+@click.command("prepare")
+def prepare_command() -> None:
+    """Make the delivery planner ready on this machine, rather than at the first plan: a minute or so, once.
+
+    Run it after installing, as the user that runs the service or as one that may write to the program.
+    """
+    from supply.routing.planner.solve import make_ready  # noqa: PLC0415 - loads the solvers
+
+    make_ready(lambda: click.echo(gettext(MAKING_READY), err=True), None)
 
 
 @click.command("check-file")
@@ -172,7 +208,7 @@ def preposition_file(context: click.Context, problem_file: Path, *, out: Path | 
     breaches = check.check(problem, found)
     assert not breaches, f"the planner made a plan that its checker refuses: {breaches[:3]}"
     if out is not None:
-        out.write_bytes(plan.write_plan(found))
+        _write_whole(out, plan.write_plan(found))
     click.echo(f"{found.status}: cost {found.cost:.0f}, bound {found.bound:.0f}, gap {found.gap:.4%}")
     for move in found.moves:
         sites = ", ".join(sorted({one.site for one in move.serves}))
@@ -227,5 +263,5 @@ def _read(context: click.Context, path: Path, read: Callable[[bytes], Read]) -> 
         context.exit(1)
 
 
-commands = [plan_file, check_file, compare_plans, preposition_file, check_preposition_file]
+commands = [prepare_command, plan_file, check_file, compare_plans, preposition_file, check_preposition_file]
 """The commands that the root command line gathers."""

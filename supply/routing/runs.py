@@ -30,6 +30,7 @@ from supply.routing.models import DeliveryPlan
 from supply.routing.planner.check import check
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
+from supply.routing.planner.words import COMPILING
 from supply.routing.words import PlanState
 
 log = logging.getLogger("supply.routing")
@@ -44,6 +45,8 @@ MOST_ROWS = 400
 REASON_SECONDS = 30
 # To find out why something is unserved, after the search itself.
 GRACE_SECONDS = 15
+COMPILING_SECONDS = 600
+# Once after installation, on a slow machine.
 THREADS = 1
 # The other core of a small server is left to those who record stock.
 
@@ -197,6 +200,10 @@ class Heart:
     def hear(self, progress: Progress) -> None:
         """Called by the planner whenever plan or bound got better, or something else begins."""
         self.phase = progress.phase
+        if progress.phase == COMPILING:
+            # The search gets all its seconds afterwards, and the chart begins with it.
+            self._latest += COMPILING_SECONDS
+            return
         row: list[float | None] = [round(progress.seconds, 2), progress.cost, progress.bound]
         self.rows = [*self.rows, row] if len(self.rows) < MOST_ROWS else [*self.rows[::2], row]
 

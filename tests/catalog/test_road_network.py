@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supply.catalog.road_legs import usual_legs
 from supply.catalog.road_network import Network, Ways, make_network, usual_ways, ways_without
-from supply.catalog.roads import Edge, Point, distances
+from supply.catalog.roads import Edge, Point
 from tests.catalog import small_country
 from tests.catalog.small_country import NODES, cheapest
 
@@ -151,6 +152,6 @@ def test_a_place_on_a_closed_road_does_not_drive_over_open_country_to_the_next()
 
 
 def test_no_places_and_no_roads_are_no_fault() -> None:
-    assert distances([], [], []) == ()
-    assert distances([Point("a", 0.0, 0.0)], NODES, []) == ()
+    assert usual_legs([], [], []) == ()
+    assert usual_legs([Point("a", 0.0, 0.0)], NODES, []) == ()
     assert usual_ways(make_network((), NODES, ())).cost.shape == (0, 0)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supply.catalog.roads import Assumptions, Basis, Edge, Point, distances, great_circle, provenance
+from supply.catalog.road_legs import usual_legs
+from supply.catalog.roads import Assumptions, Basis, Edge, Point, great_circle, provenance
 from supply.i18n import reading_in
 
 # A degree of longitude on the equator is 6 371 008.8 m * pi / 180 = 111 195 m.
@@ -17,7 +18,7 @@ ROADS = (
 
 
 def test_way_between_two_towns_is_the_sum_of_its_roads() -> None:
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.0, 2.0)], [WEST, MIDDLE, EAST], ROADS)
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.0, 2.0)], [WEST, MIDDLE, EAST], ROADS)
 
     assert [(one.from_code, one.to_code, one.metres, one.basis) for one in found] == [
         ("a", "b", 250_000, Basis.ROAD_GRAPH),
@@ -31,14 +32,14 @@ def test_way_between_two_towns_is_the_sum_of_its_roads() -> None:
 def test_shorter_of_two_roads_is_taken() -> None:
     detour = Edge(from_code="W", to_code="E", metres=240_000, surface="track")
 
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.0, 2.0)], [WEST, MIDDLE, EAST], (*ROADS, detour))
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.0, 2.0)], [WEST, MIDDLE, EAST], (*ROADS, detour))
 
     assert found[0].metres == 240_000
 
 
 def test_place_beside_a_road_joins_it_midway() -> None:
     """A village a tenth of a degree north of the middle of a straight road of 120 km."""
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.1, 0.5)], [WEST, MIDDLE], ROADS[:1])
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.1, 0.5)], [WEST, MIDDLE], ROADS[:1])
 
     assert found[0].basis == Basis.ROAD_GRAPH
     assert found[0].network_metres == pytest.approx(60_000, abs=100)
@@ -48,26 +49,26 @@ def test_place_beside_a_road_joins_it_midway() -> None:
 
 
 def test_without_a_road_the_way_is_the_great_circle_times_the_winding() -> None:
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.0, 1.0)], [], [])
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.0, 1.0)], [], [])
 
     assert found[0].basis == Basis.OFF_NETWORK
     assert found[0].metres == pytest.approx(1.35 * DEGREE, abs=5)
 
 
 def test_neighbours_do_not_drive_round_by_a_far_road() -> None:
-    found = distances([Point("a", 1.0, 0.0), Point("b", 1.0, 0.01)], [WEST, MIDDLE], ROADS[:1])
+    found = usual_legs([Point("a", 1.0, 0.0), Point("b", 1.0, 0.01)], [WEST, MIDDLE], ROADS[:1])
 
     assert found[0].basis == Basis.OFF_NETWORK
 
 
 def test_two_places_at_one_spot_are_no_distance_apart() -> None:
-    found = distances([Point("a", 0.0, 0.5), Point("b", 0.0, 0.5)], [WEST, MIDDLE], ROADS[:1])
+    found = usual_legs([Point("a", 0.0, 0.5), Point("b", 0.0, 0.5)], [WEST, MIDDLE], ROADS[:1])
 
     assert (found[0].metres, found[0].basis) == (0, Basis.SAME_PLACE)
 
 
 def test_figure_says_what_it_is_made_of() -> None:
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.1, 0.5)], [WEST, MIDDLE], ROADS[:1])
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.1, 0.5)], [WEST, MIDDLE], ROADS[:1])
 
     with reading_in("en"):
         assert provenance(found[0]) == "roads 60 km + off the network 15 km (×1.35)"
@@ -76,7 +77,7 @@ def test_figure_says_what_it_is_made_of() -> None:
 
 
 def test_winding_is_an_assumption_that_can_be_changed() -> None:
-    found = distances([Point("a", 0.0, 0.0), Point("b", 0.0, 1.0)], [], [], Assumptions(winding_percent=200))
+    found = usual_legs([Point("a", 0.0, 0.0), Point("b", 0.0, 1.0)], [], [], Assumptions(winding_percent=200))
 
     assert found[0].metres == pytest.approx(2 * DEGREE, abs=5)
 
@@ -95,7 +96,7 @@ def test_every_pair_is_known_both_ways_alike_and_never_below_the_straight_line(
 ) -> None:
     places = [Point(str(number), lat, lon) for number, (lat, lon) in enumerate(points)]
 
-    found = {(one.from_code, one.to_code): one for one in distances(places, [WEST, MIDDLE, EAST], ROADS)}
+    found = {(one.from_code, one.to_code): one for one in usual_legs(places, [WEST, MIDDLE, EAST], ROADS)}
 
     assert len(found) == len(places) * (len(places) - 1)
     for (start, end), one in found.items():

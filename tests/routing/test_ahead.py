@@ -22,7 +22,8 @@ from supply.routing.ahead.ask import (
 from supply.routing.ahead.feed import AheadQuestion, Arrival, feed
 from supply.routing.ahead.needs import ahead_needs
 from supply.routing.ahead.periods import early_periods, is_open, periods
-from supply.routing.calculations import latest, start, work_now
+from supply.routing.answering import start, work_now
+from supply.routing.calculations import latest
 from supply.routing.planner.preposition.problem import Period, sense_faults
 from supply.routing.words import CalculationKind
 from tests.routing.ground import put_stock

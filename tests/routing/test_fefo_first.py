@@ -10,8 +10,9 @@ from supply.catalog.models import Distance
 from supply.db import Database
 from supply.ids import new_id
 from supply.people.rights import RightMissing
+from supply.routing.answering import work_now
 from supply.routing.basis import Basis, StoreStock
-from supply.routing.calculations import latest, work_now
+from supply.routing.calculations import latest
 from supply.routing.compare import AskFefoFirst, NothingExpires, ask_fefo_first
 from supply.routing.feeder import feed
 from supply.routing.planner.check import check

@@ -19,7 +19,8 @@ from supply.people.rights import Actor, Right
 from supply.procurement import queries as procurement
 from supply.routing.ahead.ask import AskPreposition, PrepositionAnswer, ask_preposition
 from supply.routing.ahead.feed import MAX_EARLY_DAYS, AheadQuestion, Arrival
-from supply.routing.calculations import CalculationRow, latest, start
+from supply.routing.answering import start
+from supply.routing.calculations import CalculationRow, latest
 from supply.routing.words import CalculationKind, CalculationState
 from supply.web.forms import Faults, Field, Form, FormData, FormReader
 from supply.web.pages import page, see_other, submit

@@ -18,7 +18,8 @@ from supply.i18n import N_, gettext, show_mass, translate
 from supply.ids import new_id
 from supply.people.rights import Actor, Right
 from supply.routing import queries
-from supply.routing.calculations import CalculationRow, latest, start
+from supply.routing.answering import start
+from supply.routing.calculations import CalculationRow, latest
 from supply.routing.compare import AskFefoFirst, ask_fefo_first
 from supply.routing.pages.texts import names_of_places, names_of_products
 from supply.routing.planner.plan import Plan

@@ -24,6 +24,7 @@ from supply.routing.pages.drawings import progress_line
 from supply.routing.pages.expiry import ExpiryPart, expiry_part
 from supply.routing.pages.plan_parts import PlanBody, plan_body
 from supply.routing.pages.texts import plan_badge
+from supply.routing.planner.words import COMPILING, MAKING_READY
 from supply.routing.queries import StoredPlan
 from supply.routing.rows import PlanRow, TripRow
 from supply.routing.runs import is_silent, start
@@ -274,6 +275,8 @@ def _search_text(row: PlanRow, *, is_over: bool) -> str:
         return gettext(N_("Stop asked for; ending with the best plan so far."))
     if row.state == PlanState.WAITING:
         return gettext(N_("Waiting for its turn; one plan is calculated at a time."))
+    if row.phase == COMPILING:
+        return gettext(MAKING_READY)
     if row.phase == REASONS_PHASE:
         return gettext(N_("Finding out why something is left unserved, and what would change it."))
     return gettext(N_("Looking for a cheaper plan, and for proof that none is cheaper."))

@@ -6,3 +6,7 @@ A *plan* is trips, what is left unserved and why, its cost and a proven lower *b
 Nothing here reads a database or the calendar's today. Import the module that is needed:
 `problem` and `plan` (files), `check` (independent checker), `solve` (plans; loads the solvers), `reasons`.
 """
+
+from supply.routing.planner.kernels import provide_place
+
+provide_place()  # before any module of the planner imports Numba, which looks for a place at once

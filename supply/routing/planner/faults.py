@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any  # a JSON document that has not been checked yet is of any type
 
 import msgspec
@@ -11,6 +12,10 @@ from msgspec import inspect
 
 LARGEST = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
+
+
+MOST_FAULTS = 10_000
+"""Faults named of one file; the rest is counted, so that a file full of them takes no more memory than it."""
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
@@ -47,7 +52,14 @@ def parse_json(data: bytes) -> object:
 
 def shape_faults(document: object, struct: type[msgspec.Struct]) -> list[Fault]:
     """All faults of types, keys and ranges, in the order of the file."""
-    return list(_walk(document, inspect.type_info(struct), "$"))
+    return bounded(_walk(document, inspect.type_info(struct), "$"))
+
+
+def bounded(faults: Iterator[Fault]) -> list[Fault]:
+    """So many faults, and how many more there are."""
+    named = list(islice(faults, MOST_FAULTS))
+    more = sum(1 for _ in faults)
+    return [*named, Fault("$", "more-faults", {"count": more})] if more else named
 
 
 def _walk(value: Any, kind: inspect.Type, place: str) -> Iterator[Fault]:

@@ -37,7 +37,7 @@ class Builder:
         self.drafts: list[Draft] = []
         self.visited = np.zeros(instance.sites, dtype=bool)
         reach = [instance.reachable(pool) for pool in instance.pools]
-        self.reach = np.array(reach, dtype=bool).reshape(-1, instance.sites)
+        self.reach = np.array(reach, dtype=bool).reshape(len(instance.pools), instance.sites)
         self.rates = self._direct_rates()
         km = instance.km[instance.depots :, instance.depots :]
         self.near = np.argsort(km + km.T, axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1]

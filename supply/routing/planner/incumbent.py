@@ -89,6 +89,11 @@ class Incumbent:
         gap = self.value[1] - self.proven()
         return gap < 1.0 if self.instance.allowance == 0.0 else gap <= OPTIMAL_GAP * self.value[1]
 
+    def enter(self, phase: str) -> None:
+        """Tell that another part of the search begins."""
+        self.phase = phase
+        self.tell()
+
     def tell(self) -> None:
         if self._progress is not None:
             plan = self.plan()

@@ -1,11 +1,9 @@
-"""The delivery problem as a file: format delivery-problem/1, read with every fault named at its place."""
+"""The delivery problem: what stands in a file of format delivery-problem/1."""
 
 import datetime as dt
 from typing import Annotated
 
 import msgspec
-
-from supply.routing.planner.faults import Fault, FaultyProblemError, parse_json, shape_faults
 
 PROBLEM_FORMAT = "delivery-problem/1"
 MAX_BYTES = 64 * 2**20
@@ -139,25 +137,3 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def end(self) -> dt.date:
         return self.start + dt.timedelta(days=self.days - 1)
-
-
-def read_problem(data: bytes) -> Problem:
-    """The problem of a file; raises FaultyProblemError with all its faults, each with its place."""
-    from supply.routing.planner.sense import sense_faults  # noqa: PLC0415 - sense imports this module's Structs
-
-    if len(data) > MAX_BYTES:
-        raise FaultyProblemError([Fault("$", "too-large", {"bytes": len(data), "limit": MAX_BYTES})])
-    document = parse_json(data)
-    faults = shape_faults(document, Problem)
-    if faults:
-        raise FaultyProblemError(faults)
-    problem = msgspec.convert(document, Problem)
-    faults = sense_faults(problem)
-    if faults:
-        raise FaultyProblemError(faults)
-    return problem
-
-
-def write_problem(problem: Problem) -> bytes:
-    """The problem as JSON that read_problem reads back."""
-    return msgspec.json.encode(problem)

@@ -27,7 +27,8 @@ from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound
 from supply.routing.planner.settle import on_old_days
-from supply.routing.planner.solve import EXACT_SITES, Params, search_only
+from supply.routing.planner.solve import EXACT_SITES, Params, make_ready, search_only
+from supply.routing.planner.words import COMPILING
 
 FEW_TRIPS = 5
 """Of so few old trips every choice of those that stay is tried."""
@@ -85,6 +86,7 @@ def replan_explained(
     best = _Search(
         problem, old_plan, params, seed, change_cost=change_cost, progress=progress, cancelled=cancelled
     )
+    best.started += make_ready(lambda: best.tell_phase(COMPILING), cancelled)
     stills = still_valid(best.instance, best.old)
     together = keep_together(best.instance, stills)
     best.least_changed = len(best.old) - together.most
@@ -259,6 +261,11 @@ class _Search:
             unserved=unserved,
             distances="" if self.problem.distance_km is not None else winding,
         )
+
+    def tell_phase(self, phase: str) -> None:
+        """Tell what is done before there is a plan."""
+        if self._progress is not None:
+            self._progress(Progress(0.0, phase, 0, 0.0, 0))
 
     def tell(self) -> None:
         if self._progress is not None and self.value is not None:

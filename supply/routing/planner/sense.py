@@ -3,8 +3,9 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from supply.routing.planner.faults import Fault
+from supply.routing.planner.faults import Fault, bounded
 from supply.routing.planner.problem import (
     MAX_DEPOTS,
     MAX_SITES,
@@ -23,9 +24,8 @@ def sense_faults(problem: Problem) -> list[Fault]:
     faults = list(_sizes(problem))
     if faults:
         return faults  # what follows would walk matrices that are too large
-    for rule in (_ids, _references, _days, _matrices, _capacity, _locked):
-        faults.extend(rule(problem))
-    return faults
+    rules = (_ids, _references, _days, _matrices, _capacity, _locked)
+    return bounded(chain.from_iterable(rule(problem) for rule in rules))
 
 
 def _sizes(problem: Problem) -> Iterator[Fault]:

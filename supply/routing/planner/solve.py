@@ -1,11 +1,14 @@
 """From a problem to a plan: a first plan at once, then better ones until time or proof."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
+from supply.routing.planner import kernels
+from supply.routing.planner.example import examples
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.incumbent import Incumbent, Progress
 from supply.routing.planner.instance import Instance, instance_of
@@ -15,8 +18,23 @@ from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound
 from supply.routing.planner.rest import serve_rest
 from supply.routing.planner.trial import drafts_of
+from supply.routing.planner.words import COMPILING
 
-__all__ = ["Params", "Progress", "Solved", "prepare", "search_only", "solve", "solve_explained"]
+__all__ = [
+    "Params", "Progress", "Solved", "make_ready", "prepare", "search_only", "solve", "solve_explained",
+]  # fmt: skip
+
+
+LOOK_SECONDS = 0.1
+"""So often somebody who waits for the compiler looks whether the plan is still wanted."""
+
+
+AMPLE = 3_600.0
+"""Seconds that no example needs, even where compiling is slow."""
+
+
+EXAMPLE_ROUNDS = 50
+"""Enough rounds of the other search to go through each of its parts."""
 
 
 EXACT_SITES = 60
@@ -57,12 +75,34 @@ class Solved(msgspec.Struct, frozen=True):
 
 
 def prepare() -> None:
-    """Compile both searches: a minute once after installation, later loaded in a second."""
-    from supply.routing.planner.columns import compile_search  # noqa: PLC0415 - loads the compiler
-    from supply.routing.planner.large.delivery import prepare as prepare_large  # noqa: PLC0415 - as above
+    """Compile all that a plan needs: a minute once after installation, later loaded in some seconds."""
+    for problem in examples():
+        instance = instance_of(problem)
+        best, params = Incumbent(instance, seconds=AMPLE, seed=1), Params(seconds=AMPLE, restarts=0)
+        _first_plans(instance, best, params, 1)
+        _exactly(instance, best, params, 1)
+        _annealed(instance, best, 1, seconds=AMPLE, rounds=EXAMPLE_ROUNDS)
+        _bounded(instance, best)
+        serve_rest(best, seconds=1.0)
+        explain(problem, best.plan(), seconds=1.0, seed=1)
+    kernels.keep()
 
-    compile_search()
-    prepare_large()
+
+def make_ready(tell: Callable[[], None], cancelled: Callable[[], bool] | None) -> float:
+    """Compile the search unless that is done; answers the seconds it took. Ends at once when cancelled.
+
+    `tell` is called before it begins, never when everything is compiled already.
+    """
+    if kernels.are_kept():
+        return 0.0
+    tell()
+    began = time.monotonic()
+    # A compiler cannot be stopped; when nobody waits any longer it goes on beside, for the next plan.
+    compiling = threading.Thread(target=prepare, name="compiling", daemon=True)
+    compiling.start()
+    while compiling.is_alive() and not (cancelled is not None and cancelled()):
+        compiling.join(LOOK_SECONDS)
+    return time.monotonic() - began
 
 
 def solve(
@@ -87,8 +127,7 @@ def solve_explained(
 ) -> Solved:
     """As solve, with the reasons as values to translate."""
     best = _searched(problem, params, seed, start=(), progress=progress, cancelled=cancelled)
-    best.phase = "reasons"
-    best.tell()
+    best.enter("reasons")
     until = time.monotonic() + params.reasons_seconds
     serve_rest(best, seconds=params.reasons_seconds * REST_PART, cancelled=cancelled)
     plan = best.plan()
@@ -124,9 +163,14 @@ def _searched(
     known = drafts_of(instance, start) if start else None
     if known is not None:
         best.offer(known)
+    if best.left() > 0 and (best.value[0] > 0 or not best.is_optimal()):
+        # What is given are seconds of search: compiling, once after installation, is not taken from them.
+        best.started += make_ready(lambda: best.enter(COMPILING), cancelled)
+    if best.left() <= 0:
+        return best
     if instance.sites <= EXACT_SITES:
         _exactly(instance, best, params, seed)
-    elif best.left() > 0:
+    else:
         _at_large(instance, best, seed)
     return best
 
@@ -157,10 +201,16 @@ def _annealed(instance: Instance, best: Incumbent, seed: int, *, seconds: float,
 
 def _at_large(instance: Instance, best: Incumbent, seed: int) -> None:
     """Hundreds of sites: an annealed plan; in the rest of the time a better bound."""
-    from supply.routing.planner.large.bound import grow_bound, has_bound  # noqa: PLC0415 - loads the compiler
+    from supply.routing.planner.large.bound import has_bound  # noqa: PLC0415 - loads the compiler
 
     share = PLANNING if has_bound(instance) else 1.0
     _annealed(instance, best, seed, seconds=share * best.left(), rounds=None)
+    _bounded(instance, best)
+
+
+def _bounded(instance: Instance, best: Incumbent) -> None:
+    from supply.routing.planner.large.bound import grow_bound  # noqa: PLC0415 - as above
+
     best.phase = "bound"
     unserved = best.value[0]
     grow_bound(

@@ -6,6 +6,14 @@ def N_(message: str) -> str:  # noqa: N802 - the marker that message extraction 
     return message
 
 
+COMPILING = "compiling"
+"""The phase of a run in which the search is compiled: a minute or so, once after installation."""
+
+MAKING_READY = N_(
+    "Making the search ready on this machine: a minute or so, once after installation. Then it begins."
+)
+"""Said while it is compiled."""
+
 FAULTS = {
     "too-large": N_("The file has {bytes} bytes; at most {limit} are read."),
     "not-json": N_("The file is not JSON: {detail}"),
@@ -34,6 +42,7 @@ FAULTS = {
     "no-period": N_("A plan needs at least one period."),
     "periods-overlap": N_("The period begins on {day}, before the one above has ended."),
     "way-to-itself": N_("The way leads from “{id}” to itself."),
+    "more-faults": N_("{count} more faults are not named here."),
     "too-many": N_("{found} {kind} are more than the {limit} that one plan can hold."),
     "locked-vehicle": N_("Vehicle {vehicle} is not among the {count} of fleet “{fleet}”."),
     "locked-overlap": N_("Vehicle {vehicle} of fleet “{fleet}” already has a locked trip on {day}."),

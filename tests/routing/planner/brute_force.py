@@ -122,6 +122,11 @@ def _dated(
         limit = problem.max_trip_days or problem.days
         if figures.missing_legs or figures.days > limit or begin + figures.days > problem.days:
             continue
+        last = trip.begin + dt.timedelta(days=figures.days - 1)
+        spans = fleet.available
+        every_day = [trip.begin + dt.timedelta(days=offset) for offset in range((last - trip.begin).days + 1)]
+        if spans is not None and not all(any(a <= day <= b for a, b in spans) for day in every_day):
+            continue
         late = any(
             ground.sites[stop.site].windows is not None
             and not any(a <= day <= b for a, b in ground.sites[stop.site].windows or ())

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from supply.routing.cli import check_file, plan_file
 from supply.routing.planner.plan import read_plan
-from supply.routing.planner.problem import Depot, Problem, write_problem
+from supply.routing.planner.problem import Depot, Problem
+from supply.routing.planner.problem_file import write_problem
 from supply.routing.planner.solve import Params, solve
 from tests.benchmarks.routing.programme import programme
 from tests.routing.planner.tiny import small

@@ -7,7 +7,8 @@ from typing import Any  # a JSON document
 import pytest
 
 from supply.routing.planner.faults import FaultyProblemError
-from supply.routing.planner.problem import MAX_BYTES, read_problem, write_problem
+from supply.routing.planner.problem import MAX_BYTES
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.words import FAULTS
 from tests.routing.planner.tiny import small
 

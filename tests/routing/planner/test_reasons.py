@@ -11,7 +11,8 @@ from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import instance_of
 from supply.routing.planner.limits import Limit, limits_of, only_for, served_by
 from supply.routing.planner.plan import Plan, Unserved
-from supply.routing.planner.problem import ClosedLeg, Depot, Fleet, Problem, Site, read_problem, write_problem
+from supply.routing.planner.problem import ClosedLeg, Depot, Fleet, Problem, Site
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.reasons import Change, Explanation, change_text, explain, with_reasons
 from supply.routing.planner.solve import Params, solve, solve_explained
 from supply.routing.planner.words import change_words, reason_words

@@ -16,15 +16,8 @@ from supply.routing.planner.check_trip import Map, figures_of
 from supply.routing.planner.difference import Difference, Fate, What, changed_count, difference
 from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.plan import PLAN_FORMAT, Plan, Stop, Trip, Unserved, write_plan
-from supply.routing.planner.problem import (
-    ClosedLeg,
-    LockedStop,
-    LockedTrip,
-    Problem,
-    Site,
-    read_problem,
-    write_problem,
-)
+from supply.routing.planner.problem import ClosedLeg, LockedStop, LockedTrip, Problem, Site
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.replan import replan, replan_explained
 from supply.routing.planner.solve import Params, solve
 from tests.routing.planner.brute_force import best_value

@@ -14,7 +14,8 @@ from supply.routing.planner.instance import instance_of
 from supply.routing.planner.limits import limits_of
 from supply.routing.planner.nearby import replan_near
 from supply.routing.planner.plan import Plan
-from supply.routing.planner.problem import Depot, Problem, Site, read_problem, write_problem
+from supply.routing.planner.problem import Depot, Problem, Site
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.reach import times_of
 from supply.routing.planner.rest import serve_rest
 from supply.routing.planner.solve import Params, solve

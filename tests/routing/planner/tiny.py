@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 from hypothesis import strategies as st
 
 from supply.routing.planner.problem import (
@@ -109,4 +110,80 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
         split_deliveries=draw(st.booleans()),
         distance_km=distance,
         closed=draw(st.just(()) | st.just((ClosedLeg("d0", "s0", ((day(0), day(0)),)),))),
+    )
+
+
+@st.composite
+def rich_problems(draw: st.DrawFn) -> Problem:
+    """As tiny_problems, with what is rarer: barred types, absent trucks, missing roads, own times."""
+    problem = draw(tiny_problems())
+    days, size = problem.days, len(problem.points)
+    some_days = st.integers(0, days - 1).map(lambda first: ((day(first), day(days - 1)),))
+    ends = ((day(0), day(0)), (day(days - 1), day(days - 1)))
+    assert problem.distance_km is not None, "tiny problems have a matrix"
+    missing = draw(st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=2))
+    hours = st.integers(1, 14)
+    own = tuple(tuple(0.0 if i == j else draw(hours) * 60.0 for j in range(size)) for i in range(size))
+    return msgspec.structs.replace(
+        problem,
+        depots=tuple(
+            msgspec.structs.replace(
+                depot,
+                fixed_minutes=draw(st.sampled_from([0.0, 120.0])),
+                minutes_per_tonne=draw(st.sampled_from([0.0, 60_000.0])),
+            )
+            for depot in problem.depots
+        ),
+        sites=tuple(
+            msgspec.structs.replace(
+                site,
+                vehicle_types=draw(st.none() | st.sampled_from([("a",), ("b",), ("a", "b")])),
+                windows=draw(st.just(site.windows) | st.just(ends)),
+            )
+            for site in problem.sites
+        ),
+        fleet=tuple(
+            msgspec.structs.replace(fleet, available=draw(st.none() | some_days | st.just(ends)))
+            for fleet in problem.fleet
+        ),
+        distance_km=tuple(
+            tuple(None if i != j and (i, j) in missing else km for j, km in enumerate(row))
+            for i, row in enumerate(problem.distance_km)
+        ),
+        duration_min={"a": own} if draw(st.booleans()) else {},
+        max_stops=draw(st.sampled_from([1, 2, 3])),
+    )
+
+
+@st.composite
+def wide_problems(draw: st.DrawFn) -> Problem:
+    """Four to seven sites of a kg each and one truck or two, so that a truck makes several trips."""
+    sites = draw(st.integers(4, 7))
+    size = sites + 1
+    return Problem(
+        format="delivery-problem/1",
+        name="wide",
+        start=START,
+        days=draw(st.integers(2, 3)),
+        work_day=WorkDay(10, 11),
+        products=(FLOUR,),
+        depots=(Depot("d0", stock_kg={"flour": draw(st.integers(4, 8))}),),
+        sites=tuple(
+            Site(
+                f"s{i}",
+                demand_kg={"flour": draw(st.sampled_from([1, 1, 1, 0]))},
+                unserved_cost_per_kg=draw(st.none() | st.none() | st.sampled_from([100.0, 2_000.0])),
+            )
+            for i in range(sites)
+        ),
+        vehicle_types=(VehicleType("a", draw(st.integers(2, 3)), None, 100, 5, 500, 50),),
+        fleet=(Fleet("f0", "d0", "a", draw(st.integers(1, 2))),),
+        night_cost=70,
+        max_stops=2,
+        max_trip_days=1,
+        split_deliveries=draw(st.booleans()),
+        distance_km=tuple(
+            tuple(0.0 if i == j else float(draw(st.integers(1, 12)) * 20) for j in range(size))
+            for i in range(size)
+        ),
     )

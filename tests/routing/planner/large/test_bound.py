@@ -7,7 +7,8 @@ from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.instance import instance_of
 from supply.routing.planner.large.bound import grow_bound, has_bound
-from supply.routing.planner.problem import Problem, read_problem, write_problem
+from supply.routing.planner.problem import Problem
+from supply.routing.planner.problem_file import read_problem, write_problem
 from supply.routing.planner.relaxation import lower_bound
 from tests.benchmarks.routing.country import country
 from tests.benchmarks.routing.programme import programme

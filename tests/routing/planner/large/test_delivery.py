@@ -12,7 +12,8 @@ from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import instance_of
 from supply.routing.planner.large.delivery import plan_large
 from supply.routing.planner.plan import Plan
-from supply.routing.planner.problem import Problem, VehicleType, read_problem, write_problem
+from supply.routing.planner.problem import Problem, VehicleType
+from supply.routing.planner.problem_file import read_problem, write_problem
 from tests.benchmarks.routing.programme import programme
 from tests.routing.planner.brute_force import best_value
 from tests.routing.planner.tiny import small, tiny_problems
