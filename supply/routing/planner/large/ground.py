@@ -77,7 +77,7 @@ TALLY = np.dtype(
         ("discount", "f8"),
     ]
 )  # fmt: skip
-"""The counters of a search; one row."""
+"""The counters of a search; one row. `discount` is the share of fixed costs that counts when putting back."""
 SPARE, DEAD, BORN, TOUCHED, SEEN, REMOVED, ABSENT = range(7)
 """Rows of `State.lists`."""
 

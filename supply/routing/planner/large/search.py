@@ -20,6 +20,7 @@ from supply.routing.planner.large.ruin import ruin
 SPLITTING = 0.5
 """Share of iterations that may split deliveries which would fit undivided."""
 DISCOUNTED = 0.15
+"""Share of iterations that put goods back as if fixed costs were lower: other mixes of trucks are tried."""
 HOT, MIDDLE, COLD = 1.0, 0.1, 0.01
 """First temperature, that at which the best of several plans goes on alone, and the last, as shares of the
 cost of one visit in the first plan."""
@@ -51,6 +52,7 @@ def anneal(g: Ground, st: State, iterations: int, hot: float, cold: float) -> No
         tally.iteration += 1
         before = tally.cost
         tally.may_split = 1 if g.can_split and uniform(st.tally) < SPLITTING else 0
+        # Put back one at a time, the first site on a new truck would seem to bear all of its fixed cost.
         tally.discount = 1.0
         if g.is_mixed and g.timing == NO_TIME and uniform(st.tally) < DISCOUNTED:
             tally.discount = uniform(st.tally)
