@@ -153,7 +153,7 @@ def search(
 
     if not cool(rivals[0], 1e-6, HOT, HOT):
         return rivals[0]
-    count = min(RIVALS, int(pace.expected() / (max(ground.sites, 1) * RIVAL_ITERATIONS)))
+    count = _rivals(ground, pace.expected())
     if count < 2:
         cool(rivals[0], 1.0, HOT, COLD)
         return rivals[0]
@@ -165,6 +165,13 @@ def search(
     winner = min(rivals, key=_rank)
     cool(winner, 1.0, MIDDLE, COLD)
     return winner
+
+
+def _rivals(ground: Ground, iterations: float) -> int:
+    """How many plans to cool apart: only mixed fleets without time were seen to gain by it."""
+    if not ground.is_mixed or ground.timing != NO_TIME:
+        return 1
+    return min(RIVALS, int(iterations / (max(ground.sites, 1) * RIVAL_ITERATIONS)))
 
 
 def _rank(state: State) -> tuple[float, float]:
