@@ -74,9 +74,10 @@ TALLY = np.dtype(
         ("days", "i8"), ("mask", "u8"), ("walk_cost", "f8"), ("may_split", "i8"),
         ("route", "i8"), ("at", "i8"), ("pool", "i8"),
         ("delta", "f8"), ("forced", "f8"), ("kg", "f8"), ("m3", "f8"), ("open_delta", "f8"),
+        ("discount", "f8"),
     ]
 )  # fmt: skip
-"""The counters of a search; one row."""
+"""The counters of a search; one row. `discount` is the share of fixed costs that counts when putting back."""
 SPARE, DEAD, BORN, TOUCHED, SEEN, REMOVED, ABSENT = range(7)
 """Rows of `State.lists`."""
 

@@ -113,7 +113,7 @@ def _other_vehicle(g: Ground, st: State, s: int, r: int) -> bool:
             continue
         if pool.m3 + 1e-9 < route.m3 + tally.m3 or (g.timing == NO_TIME and st.pool_free[m] <= 0):
             continue
-        change = pool.fixed - own.fixed + (pool.per_km - own.per_km) * route.km
+        change = tally.discount * (pool.fixed - own.fixed) + (pool.per_km - own.per_km) * route.km
         if change < best and (not g.has_bans or may_drive(g, st, s, r, m)):
             best = change
             route.change, route.change_per_km, route.to_pool = change, pool.per_km, m
@@ -239,7 +239,7 @@ def _try_new(g: Ground, st: State, s: int) -> None:  # noqa: C901, PLR0912 - one
             kg = load(g, st, s, pool.depot, pool.kg, pool.m3)
             if kg <= 0.0:
                 continue
-        cost = pool.fixed + pool.per_km * km
+        cost = tally.discount * pool.fixed + pool.per_km * km
         if cost >= tally.delta:
             tried += 1
             continue

@@ -178,6 +178,16 @@ def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
     assert plans[0] == plans[1]
 
 
+def test_plans_that_cool_apart_are_the_same_again() -> None:
+    """With 8,000 iterations a site, two plans of a mixed fleet are cooled apart before the better goes on."""
+    instance = _scattered()._replace(fleets=(Fleet(0, 60, 50.0, 1.0, None), Fleet(0, 90, 70.0, 1.5, None)))
+    iterations = 8_000 * len(instance.demand)
+
+    plans = [routes_of(run(instance, iterations=iterations, seed=3)) for _ in range(2)]
+
+    assert plans[0] == plans[1]
+
+
 def test_another_seed_searches_elsewhere() -> None:
     instance = _scattered()
 
