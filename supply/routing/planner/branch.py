@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.cuts import Cut, weights_of
-from supply.routing.planner.instance import Bools, Floats, Instance
+from supply.routing.planner.instance import Bools, Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY
 from supply.routing.planner.master import Master
 from supply.routing.planner.shortlist import Shortlist
@@ -20,9 +20,13 @@ from supply.routing.planner.shortlist import Shortlist
 Span = tuple[float, float]
 Bounds = dict[int, Span]
 """By number of the count that is bounded."""
-TRIED = 12
+TRIED = 8
 """Branchings looked at before the best is taken."""
-TRUSTED = 4
+CUTS, MOST_CUTS = 12, 240
+"""Cuts added at a time, and in one search: more make every node slow."""
+ENOUGH = 0.03
+"""More cuts are looked for while they close so much of what is open."""
+TRUSTED = 2
 """After so many trials what a branching brings is known well enough."""
 ALL, NEVER = 1e-12, 1e12
 """As the part of a step: any rest counts as one more; none does."""
@@ -55,6 +59,8 @@ class Node(msgspec.Struct, frozen=True, order=True):
     value: float
     number: int
     bounds: Bounds
+    rows: Ints | None = None
+    """Trips of the list that a better plan of this part may use; None for all."""
     basis: Any = None
 
 
@@ -71,6 +77,7 @@ class Tree:
         limit: Callable[[], float],
         leaf: Callable[[float, Sequence[tuple[Cut, float, float]]], float],
         split: Callable[[int], None],
+        violated: Callable[[int], list[Cut]],
         stop: Callable[[], bool],
         easy: int,
     ) -> None:
@@ -79,6 +86,8 @@ class Tree:
         self.limit = limit
         self.leaf = leaf
         self.split = split
+        self.violated = violated
+        self.cuts_left = MOST_CUTS
         self.easy = easy
         self.stop = stop
         self.counts = counts(instance)
@@ -110,15 +119,15 @@ class Tree:
         self._set(node.bounds)
         if node.basis is not None:
             self.master.restore(node.basis)
-        value = self.shortlist.grow()
+        value = self.shortlist.grow(node.rows)
         if value is None:  # stopped: the stand-ins make every node solvable
             heapq.heappush(self.open, node)
             return
-        value = max(value, node.value)
+        value = max(self._cut(value, node.rows), node.value)
         if value >= self.limit():
             return
-        near = int((self.shortlist.costs <= self.limit() - value).sum())
-        choices = self._fractions() if near > self.easy else []
+        near = self.shortlist.below(self.limit() - value)
+        choices = self._fractions() if len(near) > self.easy else []
         if not choices:
             self.closed_at.append(self.leaf(value, self._rows(node.bounds)))
             return
@@ -130,9 +139,25 @@ class Tree:
         key, often = choices[-max(scored)[1]]
         for child in self._children(node.bounds, key, often):
             self.numbers += 1
-            heapq.heappush(self.open, Node(value, self.numbers, child, basis))
+            heapq.heappush(self.open, Node(value, self.numbers, child, near, basis))
         self._set(node.bounds)
         self.split(self.numbers // 2)
+
+    def _cut(self, value: float, among: Ints | None) -> float:
+        """Cuts that the node's solution violates hold everywhere; the value with them."""
+        while self.cuts_left > 0 and value < self.limit():
+            cuts = self.violated(min(CUTS, self.cuts_left))
+            if not cuts:
+                break
+            self.cuts_left -= len(cuts)
+            self.master.add_cuts(cuts)
+            before, grown = value, self.shortlist.grow(among)
+            if grown is None:
+                break
+            value = grown
+            if value - before < ENOUGH * (self.limit() - before):
+                break
+        return value
 
     def _score(self, bounds: Bounds, key: int, often: float, *, value: float, basis: Any) -> float:
         """How much both sides of a branching lift the program; from experience once there is some."""

@@ -21,8 +21,12 @@ LISTED = 600_000
 """Most trips on the shortlist; the proof ends where the list does."""
 EASY_TRIPS = 150
 """With so few trips left a part of the tree is one integer program."""
-NEIGHBOURHOODS = (4, 4, 4, 4, 6, 6, 6, 8, 8)
+NEIGHBOURHOODS = (4, 4, 4, 6, 6, 8)
 """How many trips are planned again at a time, before the proof begins."""
+IN_VAIN = 2
+"""So many neighbourhoods without a better plan are enough."""
+LISTABLE = 0.03
+"""With a larger gap to the bound the list of trips that could be better is too long."""
 LEAF_TRIPS = 3_000
 LEAF_SECONDS = 20.0
 QUICK_AT = (1, 10, 80)
@@ -44,16 +48,23 @@ def search(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> N
     best.phase = "quick plans"
     _quick(instance, root, best, root.used_routes(), seconds=max(2.0, best.seconds / 30))
     best.phase = "neighbourhoods"
-    for trips in NEIGHBOURHOODS if len(best.drafts) > NEIGHBOURHOODS[-1] else ():
-        if best.left() > 0 and not best.is_optimal():
-            improve(instance, best, rng, trips=trips, seconds=3.0)
+    _improve_near(instance, best, rng)
     best.phase = "cuts"
     until = best.elapsed() + best.seconds / 3
-    while root.tighten(3, enough=1e-4) == 3 and best.elapsed() < until:
+    while best.elapsed() < until and best.value[1] - best.locked_cost > (1 + LISTABLE) * root.value:
+        if root.tighten(3, enough=1e-4) < 3:
+            break
         if _tell_bound(root, best):
             return
     if not _tell_bound(root, best):
         _prove(instance, root, best)
+
+
+def _improve_near(instance: Instance, best: Incumbent, rng: np.random.Generator) -> None:
+    in_vain = 0
+    for trips in NEIGHBOURHOODS if len(best.drafts) > NEIGHBOURHOODS[-1] else ():
+        if best.left() > 0 and not best.is_optimal() and in_vain < IN_VAIN:
+            in_vain = 0 if improve(instance, best, rng, trips=trips, seconds=2.0) else in_vain + 1
 
 
 def serve_more(instance: Instance, best: Incumbent, *, threads: int, seed: int) -> None:
@@ -126,9 +137,13 @@ def _quick(instance: Instance, root: Root, best: Incumbent, routes: Routes, *, s
 def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     """Every trip that a better plan could use on a list; then cuts and branching over the list."""
     best.phase = "proof"
-    unserved, limit = root.master.unserved_kg, _limit(best)
-    found = root.cheap_trips(max(limit - root.value, 1.0), min(40_000, LISTED // len(instance.pools)))
-    beyond = root.value + found.limit if found.limit < limit - root.value else np.inf
+    unserved, room = root.master.unserved_kg, min(40_000, LISTED // len(instance.pools))
+    found = root.cheap_trips(max(_limit(best) - root.value, 1.0), room)
+    while found.limit < _limit(best) - root.value and best.left() > best.seconds / 2:
+        if root.tighten(3, enough=1e-4) < 3 or _tell_bound(root, best):
+            break
+        found = root.cheap_trips(max(_limit(best) - root.value, 1.0), room)
+    beyond = root.value + found.limit if found.limit < _limit(best) - root.value else np.inf
     listed = Shortlist(root.master, found.routes, limit=lambda: _limit(best), stop=root.stop)
     value = _tighten(root, best, listed)
     if value is None:
@@ -150,7 +165,7 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
     tell(value)
     tree = Tree(
         instance, root.master, listed, value,
-        limit=lambda: _limit(best), leaf=leaf, split=split, easy=EASY_TRIPS,
+        limit=lambda: _limit(best), leaf=leaf, split=split, violated=root.violated, easy=EASY_TRIPS,
         stop=lambda: best.left() <= 0 or best.is_optimal(),
     )  # fmt: skip
     tree.run(tell)

@@ -50,8 +50,13 @@ class Shortlist:
             rows = [weights_of(cut, self.routes, self.master.capacity) for cut in missing]
             self.weights = np.concatenate([self.weights, np.array(rows)])
 
-    def grow(self) -> float | None:
-        """Value of the program over all trips of the list, which is a bound; None without one, or stopped."""
+    def grow(self, among: Ints | None = None) -> float | None:
+        """Value of the program over the trips of the list, which is a bound; None without one, or stopped.
+
+        `among` are the rows of the trips that matter, if not all; the others cost infinitely much.
+        """
+        rows_of = np.arange(len(self)) if among is None else among
+        routes = self.routes if among is None else self.routes.take(among)
         while not self.stop():
             value = self.master.solve()
             if value is None:
@@ -59,9 +64,11 @@ class Shortlist:
             prices = self.master.prices()
             self._weigh()
             active = np.flatnonzero(np.abs(prices.cut) > WORTHLESS)
-            self.costs = reduced_costs(
-                self.routes, self.master.land, prices.value, prices.priced, prices.day,
-                hits_of(prices.cut, active, self.weights), max(self.limit() - value, 0.0),
+            weights = self.weights if among is None else self.weights[:, among]
+            self.costs = np.full(len(self), np.inf)
+            self.costs[rows_of] = reduced_costs(
+                routes, self.master.land, prices.value, prices.priced, prices.day,
+                hits_of(prices.cut, active, weights), max(self.limit() - value, 0.0),
             )  # fmt: skip
             rows = np.flatnonzero(self.costs < -STEP * max(value, 1.0))
             if len(rows) > PER_ROUND:
@@ -77,6 +84,11 @@ class Shortlist:
         rows = np.flatnonzero(wanted)
         self.routes, self.costs = self.routes.take(rows), self.costs[rows]
         self.weights = np.ascontiguousarray(self.weights[:, rows])
+
+    def below(self, limit: float) -> Ints:
+        """Rows of the trips with a reduced cost up to the limit."""
+        rows: Ints = np.flatnonzero(self.costs <= limit)
+        return rows
 
     def forget_rows(self) -> None:
         """After rows of the program were dropped: weigh them anew."""
