@@ -31,6 +31,13 @@ class Found(msgspec.Struct, frozen=True):
     limit: float
     least: Floats
 
+    def first(self, most: int) -> tuple[Ints, float]:
+        """Rows of the cheapest so many, and the reduced cost below which none is left out."""
+        if len(self.costs) <= most:
+            return np.arange(len(self.costs)), self.limit
+        rows: Ints = np.argpartition(self.costs, most)
+        return rows[:most], min(self.limit, float(self.costs[rows[most]]))
+
     def cheapest(self, each: int) -> Ints:
         """Rows of the cheapest so many of each pool."""
         order = np.lexsort((self.costs, self.routes.pool))

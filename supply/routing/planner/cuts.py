@@ -52,7 +52,7 @@ def weights_of(cut: Cut, routes: Routes, capacity: Floats) -> Floats:
 
 
 def goods_of(cut: Cut, routes: Routes, loads: Floats) -> Floats:
-    """The part of the cut's coefficient of each trip that depends on what it brings to its only stop in it."""
+    """The part of the cut's coefficient of each trip that depends on the kg for its only stop in it."""
     if cut.free:
         return np.zeros(len(loads))
     member = np.append(cut.kg > 0, False)

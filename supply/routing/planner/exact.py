@@ -1,6 +1,6 @@
 """From the root to the proof: a tight linear program, every trip that could be better, branching."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -17,7 +17,9 @@ from supply.routing.planner.root import Root
 from supply.routing.planner.routes import Route, Routes, distinct, join
 from supply.routing.planner.shortlist import Shortlist
 
-LISTED = 600_000
+LISTED = 200_000
+"""Most trips that are kept while the shortlist is made."""
+MOST_LISTED = 40_000
 """Most trips on the shortlist; the proof ends where the list does."""
 EASY_TRIPS = 150
 """With so few trips left a part of the tree is one integer program."""
@@ -28,7 +30,7 @@ IN_VAIN = 2
 LISTABLE = 0.03
 """With a larger gap to the bound the list of trips that could be better is too long."""
 LEAF_TRIPS = 3_000
-LEAF_SECONDS = 20.0
+LEAF_SECONDS = 8.0
 QUICK_AT = (1, 10, 80)
 """Nodes of the tree after which there is a quick integer program; then every so many."""
 QUICK_TRIPS = 200
@@ -135,23 +137,38 @@ def _quick(instance: Instance, root: Root, best: Incumbent, routes: Routes, *, s
 
 
 def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
-    """Every trip that a better plan could use on a list; then cuts and branching over the list."""
+    """Every trip that a better plan could use on a list; then cuts and branching over the list.
+
+    Where that list is too long it ends at a reduced cost, and the proof ends there too.
+    """
     best.phase = "proof"
     unserved, room = root.master.unserved_kg, min(40_000, LISTED // len(instance.pools))
     found = root.cheap_trips(max(_limit(best) - root.value, 1.0), room)
-    while found.limit < _limit(best) - root.value and best.left() > best.seconds / 2:
-        if root.tighten(3, enough=1e-4) < 3 or _tell_bound(root, best):
-            break
-        found = root.cheap_trips(max(_limit(best) - root.value, 1.0), room)
-    beyond = root.value + found.limit if found.limit < _limit(best) - root.value else np.inf
-    listed = Shortlist(root.master, found.routes, limit=lambda: _limit(best), stop=root.stop)
+    rows, least_left = found.first(MOST_LISTED)
+    beyond = root.value + least_left if least_left < _limit(best) - root.value else np.inf
+
+    def limit() -> float:
+        """The list proves nothing about plans that are dearer."""
+        return min(_limit(best), beyond)
+
+    listed = Shortlist(root.master, found.routes.take(rows), limit=limit, stop=root.stop)
     value = _tighten(root, best, listed)
-    if value is None:
-        return
+    if value is not None:
+        best.raise_bound(min(value, beyond), unserved)
+        tree = _tree(instance, root, best, listed, value=value, limit=limit)
+        tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
+        best.raise_bound(min(tree.bound, beyond), unserved)
 
-    def tell(bound: float) -> None:
-        best.raise_bound(min(bound, beyond), unserved)
 
+def _tree(
+    instance: Instance,
+    root: Root,
+    best: Incumbent,
+    listed: Shortlist,
+    *,
+    value: float,
+    limit: Callable[[], float],
+) -> Tree:
     def leaf(bound: float, rows: Sequence[tuple[Cut, float, float]]) -> float:
         """All that is cheap at this node in one integer program."""
         return max(bound, _leaf(root, best, listed, value=bound, rows=rows))
@@ -162,21 +179,18 @@ def _prove(instance: Instance, root: Root, best: Incumbent) -> None:
             near = np.argsort(listed.costs, kind="stable")[:QUICK_TRIPS]
             _quick(instance, root, best, listed.routes.take(near), seconds=2.0)
 
-    tell(value)
-    tree = Tree(
+    return Tree(
         instance, root.master, listed, value,
-        limit=lambda: _limit(best), leaf=leaf, split=split, violated=root.violated, easy=EASY_TRIPS,
+        limit=limit, leaf=leaf, split=split, violated=root.violated, easy=EASY_TRIPS,
         stop=lambda: best.left() <= 0 or best.is_optimal(),
     )  # fmt: skip
-    tree.run(tell)
-    tell(tree.bound)
 
 
 def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
     """More cuts, cheap to look for now that all trips are known; the value of the program."""
     value = listed.grow()
     while value is not None and best.left() > 0:
-        listed.keep(listed.costs <= _limit(best) - value)
+        listed.keep(listed.costs <= listed.limit() - value)
         cuts = root.violated(30)
         if not cuts:
             break

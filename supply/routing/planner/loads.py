@@ -122,7 +122,9 @@ def priced_room(size: int, price: float, desk: Desk) -> tuple[float, float]:
 
 
 @numba.njit(cache=True, nogil=True)
-def best_load(size: int, worth: Floats, room: float, enough: float, cuts: Priced, desk: Desk) -> float:
+def best_load(  # noqa: PLR0917 - compiled functions know no names
+    size: int, worth: Floats, room: float, enough: float, cuts: Priced, desk: Desk
+) -> float:
     """The value of the best load, or a bound on it that is at most `enough`; `desk.load` is a load.
 
     Curves are drawn. When too many loads would have to be looked at, the value is a bound as well.
@@ -165,7 +167,7 @@ def by_price(size: int, price: float, desk: Desk) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def searched(  # noqa: PLR0917 - compiled functions know no names
+def searched(  # noqa: C901, PLR0912, PLR0917 - one compiled loop; compiled functions know no names
     size: int, worth: Floats, room: float, bound: float, price: float, cuts: Priced, desk: Desk
 ) -> float:
     """Each stop in turn takes the room that the others leave; the others stand at points."""

@@ -16,8 +16,8 @@ import numpy as np
 from supply.routing.planner.cuts import Cut, goods_of, weights_of
 from supply.routing.planner.instance import Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
-from supply.routing.planner.relaxation import effective_capacity
 from supply.routing.planner.loads import Priced
+from supply.routing.planner.relaxation import effective_capacity
 from supply.routing.planner.routes import Routes, join, land_of
 
 GLANCE_STEPS = 60

@@ -40,7 +40,8 @@ def beyond_price(s: int, worth: float, price: float, ground: Ground) -> float:
         best = -np.inf
     for i in range(curves.number[s]):
         best = max(best, (worth - price) * curves.points[s, i] + curves.values[s, i])
-    return best + curves.beyond[s]
+    total: float = best + curves.beyond[s]
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -162,9 +163,11 @@ def below(state: State, hunt: Hunt) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def true_worth(size: int, room: float, enough: float, ground: Ground, state: State, desk: Desk) -> float:
+def true_worth(  # noqa: PLR0917 - compiled functions know no names
+    size: int, room: float, enough: float, ground: Ground, state: State, desk: Desk
+) -> float:
     """What the trip's best load and its cuts are worth, or a bound on it that is at most `enough`."""
-    _, goods, rules, cuts, curves = ground
+    goods, rules, cuts = ground.goods, ground.rules, ground.cuts
     total = 0.0
     desk.owned[:size] = 0
     for c in range(len(cuts.worth)):
@@ -192,7 +195,9 @@ def true_worth(size: int, room: float, enough: float, ground: Ground, state: Sta
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def close(size: int, bound: float, ground: Ground, state: State, hunt: Hunt, desk: Desk) -> None:
+def close(  # noqa: PLR0917 - as above
+    size: int, bound: float, ground: Ground, state: State, hunt: Hunt, desk: Desk
+) -> None:
     """Note the trip home from here, in as few days as possible and then in more days with more on board.
 
     The trip is worth at most `bound`.
@@ -298,7 +303,7 @@ def best_of_rest(size: int, k: int, gains: Floats, near: Near, state: State) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
+def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:  # noqa: C901 - one compiled loop
     """Fill the arrays of the hunt with trips whose reduced cost is below its limit.
 
     Returns how many, the limit that was kept, the least reduced cost (minus infinity when it gave up).

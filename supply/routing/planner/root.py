@@ -38,7 +38,6 @@ class Root:
         self.stop = stop
         self.value = 0.0
         self.bound = 0.0
-        self.cuttable = not np.isfinite(instance.price).any()
 
     def start(self, drafts: Sequence[Draft]) -> bool:
         """Grow from a known plan's trips, few stops first; False when stopped or out of trips."""
@@ -75,7 +74,7 @@ class Root:
     def tighten(self, rounds: int, *, enough: float, most: int = 80) -> int:
         """Rounds of cuts with the trips they call for; ends when a round gains less than a share `enough`."""
         done, most_stops = 0, self.instance.max_stops
-        while done < rounds and self.cuttable and not self.stop():
+        while done < rounds and not self.stop():
             before = self.value
             cuts = self.violated(most)
             if not cuts:

@@ -62,7 +62,7 @@ def look(chosen: Bools, need: float, total: Floats, trips: Driven, room: Room) -
 
 @numba.njit(cache=True, nogil=True)
 def count(step: float, part: float, trips: Driven, room: Room) -> float:
-    """What the trips count with this rounding: by what they bring to their only stop, else by what they can."""
+    """What the trips count with this rounding: by the kg for their only stop, else by what they can bring."""
     total = 0.0
     for trip in range(len(trips.often)):
         if room.members[trip] == 1:
@@ -134,7 +134,8 @@ class Separator:
         self.capacity = capacity
         self.sites = instance.sites
         self.depot_of = np.array([pool.depot for pool in instance.pools], dtype=np.int64)
-        self.demand = instance.demand.astype(np.float64)
+        must = ~np.isfinite(instance.price)  # nothing has to be brought to a site that may stay unserved
+        self.demand = instance.demand.astype(np.float64) * must[:, None]
         self.total = self.demand.sum(axis=1)
         self.stock = instance.stock.astype(np.float64)
         self.spared = spared
