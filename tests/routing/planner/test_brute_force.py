@@ -59,7 +59,7 @@ def _is_best(problem: Problem) -> None:
     least_unserved, least_cost = best_value(readable)
     assert unserved == least_unserved
     assert plan.bound <= least_cost
-    # Costs are rounded once a trip: of plans that cost the same before it, one may be dearer by half a unit each.
+    # Costs are rounded once a trip: of equal plans one may be dearer by half a unit for each.
     rounding = 0 if plan.status == "optimal" else len(plan.trips) / 2
     assert least_cost <= plan.cost <= least_cost + rounding
 
