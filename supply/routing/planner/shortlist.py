@@ -75,9 +75,18 @@ class Shortlist:
                 rows = rows[np.argpartition(self.costs[rows], PER_ROUND)[:PER_ROUND]]
             new = self.routes.take(rows)
             loads = best_loads(new, self.master.land, prices.value, prices.priced)
-            if not len(rows) or not self.master.add(new, loads):
+            if not len(rows):
                 return value
+            if not self.master.add(new, loads):  # their best loads are known only up to a bound
+                return value - self._slack(rows)
         return None
+
+    def _slack(self, rows: Ints) -> float:
+        """What these trips could still take off the program: as many as there are vehicle-days."""
+        least = np.zeros(len(self.master.instance.pools))
+        np.minimum.at(least, self.routes.pool[rows], self.costs[rows])
+        days = np.array([pool.vehicle_days for pool in self.master.instance.pools], dtype=np.float64)
+        return float(-(least * days).sum())
 
     def keep(self, wanted: Bools) -> None:
         """Forget the other trips."""
