@@ -397,5 +397,4 @@ def postgresql_world(postgresql_server: str) -> Iterator[Callable[[], World]]:
 
 
 def test_random_papers_agree_with_the_model_on_postgresql(postgresql_world: Callable[[], World]) -> None:
-    # A database takes a tenth of a second to make, so a failure here is found but made smaller on SQLite.
     _run(postgresql_world, examples=8, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
