@@ -1,14 +1,11 @@
-"""Random papers in random order, beside a model that is a plain list: every balance of every day agrees.
-
-The model knows nothing of indexes, checkpoints or locks: it replays its list for each question.
-"""
+"""Random papers in random order, beside a model that is a plain list: every balance of every day agrees."""
 
 import datetime as dt
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from uuid import UUID
 
 import hypothesis
@@ -34,6 +31,7 @@ from supply.inventory.reservations import release, reserve
 from supply.inventory.reverse import Reverse, reverse
 from supply.inventory.transfer import Transfer, transfer
 from supply.inventory.words import Condition
+from tests.inventory.naive_books import Account, Model
 from tests.world import NOW, TODAY, World, make_world
 
 DAYS = 8
@@ -41,80 +39,6 @@ DAYS = 8
 EXPIRIES = {"L0": TODAY + dt.timedelta(1), "L1": TODAY + dt.timedelta(90), "L2": TODAY + dt.timedelta(400)}
 STORES = ("BAMAKO", "SIKASSO")
 PLACES = (*STORES, "KEBILA")
-
-
-class Account(NamedTuple):
-    """A lot in a condition at a place."""
-
-    place: str
-    lot: str
-    condition: str
-
-
-class Event(NamedTuple):
-    """Grams arriving at an account (negative: leaving it) by a paper."""
-
-    paper: UUID
-    day: dt.date
-    account: Account
-    grams: int
-
-
-class Paper(NamedTuple):
-    """A paper in the model; `counted` are the accounts that a count covered."""
-
-    id: UUID
-    day: dt.date
-    order: int
-    is_reversal: bool
-    counted: frozenset[Account]
-
-
-class Model:
-    """The naive books."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.papers: dict[UUID, Paper] = {}
-        self.reversed: set[UUID] = set()
-        self.reserved: dict[UUID, tuple[Account, int]] = {}
-        self.closed_on = dt.date.min
-
-    def balance(self, account: Account, day: dt.date) -> int:
-        return sum(one.grams for one in self.events if one.account == account and one.day <= day)
-
-    def lowest(self, account: Account, day: dt.date) -> int:
-        """The least balance at the end of that day or a later one."""
-        later = {one.day for one in self.events if one.account == account and one.day > day}
-        return min(self.balance(account, one) for one in {day, *later})
-
-    def promised(self, account: Account) -> int:
-        return sum(grams for one, grams in self.reserved.values() if one == account)
-
-    def is_counted_after(self, accounts: set[Account], day: dt.date, order: int) -> bool:
-        return any(
-            paper.counted & accounts and (paper.day, paper.order) > (day, order)
-            for paper in self.papers.values()
-            if paper.id not in self.reversed
-        )
-
-    def may(self, changes: dict[Account, int], day: dt.date) -> bool:
-        """Whether a paper of that day may stand: books open, nothing negative, no count after it."""
-        fits = all(self.lowest(account, day) + grams >= 0 for account, grams in changes.items() if grams < 0)
-        moved = {account for account, grams in changes.items() if grams}
-        return day > self.closed_on and fits and not self.is_counted_after(moved, day, 10**9)
-
-    def write(
-        self,
-        paper_id: UUID,
-        changes: dict[Account, int],
-        day: dt.date,
-        *,
-        is_reversal: bool = False,
-        counted: frozenset[Account] = frozenset(),
-    ) -> None:
-        self.papers[paper_id] = Paper(paper_id, day, len(self.papers), is_reversal, counted)
-        self.events += [Event(paper_id, day, account, grams) for account, grams in changes.items() if grams]
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -142,7 +66,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def verify(self) -> None:
         """The proof with its own queries finds nothing either, once promises to made-up trips are off."""
         with self.world.database.transaction() as session:
-            _ = [release(session, trip) for trip in self.model.reserved]
+            for trip in self.model.reserved:
+                release(session, trip)
             found = verify(session, now=NOW)
         assert found.is_right, [one.text() for one in found.findings]
 

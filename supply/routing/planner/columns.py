@@ -169,20 +169,3 @@ def curves_of(goods: hunt.Goods, rules: hunt.Rules, cuts: Priced) -> hunt.Curves
             curves.points[site], curves.values[site] = desk.points[0], desk.values[0]
             curves.number[site] = desk.number[0]
     return curves
-
-
-def compile_search() -> None:
-    """Run the compiled search on nothing at all, so that it is ready."""
-    none, empty = np.zeros(1), np.zeros((1, 1))
-    road = hunt.Road(none, none, none, none, empty, empty, none, none, empty)
-    goods = hunt.Goods(np.zeros(1, dtype=bool), none, none, whole=False)
-    days = np.uint64(1)
-    rules = hunt.Rules(
-        0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1, 1, 0.0, 0.0, none, none, days, np.ones(1, np.uint64)
-    )
-    cuts = Priced(
-        np.zeros((0, 1), dtype=bool), np.zeros((0, 1), dtype=bool), none[:0], none[:0], none[:0], none[:0]
-    )
-    wanted = hunt.Hunt(1, 0.0, NODES, np.zeros((1, 1), np.int64), np.zeros(1), np.zeros(1, np.int64))
-    pricing.search(hunt.Ground(road, goods, rules, cuts, curves_of(goods, rules, cuts)), wanted)
-    pricing.room_in(1, 0.0, 0.0, 1.0, 1.0)

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from supply.routing.planner.problem import Days, Problem
+from supply.routing.planner.problem import Days, Depot, Problem, Site
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -127,13 +128,13 @@ def _made(problem: Problem, demand: Ints, stock: Ints, like: Instance | None) ->
         minutes=_minutes(problem, km) if like is None else like.minutes,
         demand=demand,
         stock=stock,
-        price=np.array(
-            [infinity if site.unserved_cost_per_kg is None else site.unserved_cost_per_kg for site in sites]
+        price=_decimals(
+            infinity if site.unserved_cost_per_kg is None else site.unserved_cost_per_kg for site in sites
         ),
         capacity=np.array([kind.capacity_kg for kind in kinds], dtype=np.int64),
-        volume=np.array([infinity if kind.capacity_m3 is None else kind.capacity_m3 for kind in kinds]),
-        m3_per_kg=np.array(
-            [0.0 if item.kg_per_m3 is None else 1.0 / item.kg_per_m3 for item in problem.products]
+        volume=_decimals(infinity if kind.capacity_m3 is None else kind.capacity_m3 for kind in kinds),
+        m3_per_kg=_decimals(
+            0.0 if item.kg_per_m3 is None else 1.0 / item.kg_per_m3 for item in problem.products
         ),
         allowed=np.array(
             [
@@ -145,18 +146,26 @@ def _made(problem: Problem, demand: Ints, stock: Ints, like: Instance | None) ->
         open_days=_open_days(problem),
         closed=_closed(problem),
         pools=_pools(problem),
-        fixed=np.array([kind.fixed_cost for kind in kinds]),
-        per_km=np.array([kind.cost_per_km for kind in kinds]),
-        per_tonne_km=np.array([kind.cost_per_tonne_km for kind in kinds]),
-        depot_minutes=np.array([[item.fixed_minutes, item.minutes_per_tonne] for item in depots]).reshape(
-            -1, 2
-        ),
-        site_minutes=np.array([[item.fixed_minutes, item.minutes_per_tonne] for item in sites]).reshape(
-            -1, 2
-        ),
-        driving=problem.work_day.driving_hours * 60,
-        duty=problem.work_day.duty_hours * 60,
+        fixed=_decimals(kind.fixed_cost for kind in kinds),
+        per_km=_decimals(kind.cost_per_km for kind in kinds),
+        per_tonne_km=_decimals(kind.cost_per_tonne_km for kind in kinds),
+        depot_minutes=_handling(depots),
+        site_minutes=_handling(sites),
+        driving=float(problem.work_day.driving_hours * 60),
+        duty=float(problem.work_day.duty_hours * 60),
         **_limits(problem),
+    )
+
+
+def _decimals(values: Iterable[float]) -> Floats:
+    """Fractions even where all happen to be whole: the compiled search knows one sort only."""
+    return np.fromiter(values, dtype=np.float64)
+
+
+def _handling(places: Sequence[Depot] | Sequence[Site]) -> Floats:
+    """Minutes at each place, and minutes per tonne."""
+    return np.array([(one.fixed_minutes, one.minutes_per_tonne) for one in places], dtype=np.float64).reshape(
+        -1, 2
     )
 
 
