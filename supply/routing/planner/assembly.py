@@ -4,6 +4,7 @@ Vehicles' days are counted per pool; where the trips of its answer do not fit on
 columns for the day each trip begins, which is exact because equal vehicles are interchangeable.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any  # highspy's callback events carry no types
 
@@ -11,8 +12,8 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.cuts import Cut, most_of
-from supply.routing.planner.draft import begins_of, timing_of
-from supply.routing.planner.instance import Bools, Floats, Instance
+from supply.routing.planner.draft import SLACK, Timing, begins_of, timing_of
+from supply.routing.planner.instance import Bools, Floats, Instance, Pool
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
 from supply.routing.planner.master import Master
 from supply.routing.planner.relaxation import is_metric
@@ -83,8 +84,25 @@ class Assembly:
         if rates.max() > 0 and capacity * rates.max() > left:
             terms = [(column, float(rate)) for column, rate in zip(goods, rates, strict=True)]
             model.row([*terms, (drive, -left)], upper=0.0)
+        self._on_time(self.routes[number], goods, drive)
         self.goods.append(goods)
         return drive
+
+    def _on_time(self, route: Route, goods: list[int], drive: int) -> None:
+        """Loading takes time: no more on board than lets the stops be reached on days that are open."""
+        instance = self.instance
+        pool_index, stops, _ = route
+        pool = instance.pools[pool_index]
+        for number, latest in days_to_keep(instance, pool, stops).items():
+            driven = [pool.depot, *(instance.depots + stop for stop in stops[: number + 1])]
+            minutes = float(instance.minutes[pool.kind][driven[:-1], driven[1:]].sum())
+            minutes += instance.depot_minutes[pool.depot, 0]
+            minutes += float(instance.site_minutes[list(stops[:number]), 0].sum())
+            rates = np.full(len(stops), instance.depot_minutes[pool.depot, 1])
+            rates[:number] += instance.site_minutes[list(stops[:number]), 1]
+            left = (latest + 1 + SLACK / instance.duty) * instance.duty - minutes
+            terms = [(column, float(rate) / 1000) for column, rate in zip(goods, rates, strict=True)]
+            self.model.row([*terms, (drive, -left)], upper=0.0)
 
     def _shipments(self, links: dict[tuple[int, int], list[tuple[int, float]]]) -> None:
         """What the trips bring is shipped as products, within demand and stock."""
@@ -213,3 +231,30 @@ def possible_begins(instance: Instance, route: Route) -> Bools:
         exact = type(timing)(days, timing.reached, timing.legs)
         possible |= begins_of(instance, pool, stops, exact)
     return possible
+
+
+def days_to_keep(instance: Instance, pool: Pool, stops: Sequence[int]) -> dict[int, int]:
+    """By place in the trip: the last day after its begin on which a stop may be reached.
+
+    Only where a full truck reaches stops later than an empty one and can then begin on no day at all.
+    """
+    if instance.closed:
+        return {}  # which days a leg takes is then decided as well
+    empty = timing_of(instance, pool, stops, [0.0] * len(stops))
+    slowest = float(instance.site_minutes[list(stops), 1].max())
+    depot, first = instance.depot_minutes[pool.depot, 1], instance.site_minutes[stops[0], 1]
+    full = float(instance.capacity[pool.kind])
+    # The latest that any stop is reached: all is unloaded at the first, and as slowly as at the slowest.
+    most = full * (depot + slowest) / (depot + first) if depot + first > 0 else full
+    latest = timing_of(instance, pool, stops, [most, *[0.0] * (len(stops) - 1)]).reached
+    if latest == empty.reached or not begins_of(instance, pool, stops, empty).any():
+        return {}
+    for reached in itertools.product(*(range(a, b + 1) for a, b in zip(empty.reached, latest, strict=True))):
+        later = Timing(empty.days, reached, empty.legs)
+        if reached != empty.reached and begins_of(instance, pool, stops, later).any():
+            return {}
+    return {
+        number: day
+        for number, (day, last) in enumerate(zip(empty.reached, latest, strict=True))
+        if last > day
+    }

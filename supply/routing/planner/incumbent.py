@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -29,7 +30,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Incumbent:
-    """Keeps the best drafts and the best bound; tells progress; knows when to stop."""
+    """Keeps the best drafts and the best bound; tells progress, one thing at a time; knows when to stop."""
 
     def __init__(
         self,
@@ -54,6 +55,16 @@ class Incumbent:
         self.phase = "start"
         self._progress = progress
         self._cancelled = cancelled
+        self._pass_on: Callable[[Sequence[Draft]], object] | None = None
+        self._lock = threading.RLock()
+
+    def copy(self, pass_on: Callable[[Sequence[Draft]], object] | None = None) -> "Incumbent":
+        """The same plan and bound for a part of the search of its own, which tells nobody of its progress."""
+        own = Incumbent(self.instance, seconds=self.seconds, seed=self.seed, cancelled=self._cancelled)
+        own.started, own.drafts, own.value = self.started, self.drafts, self.value
+        own.bound, own.bound_unserved = self.bound, self.bound_unserved
+        own._pass_on = pass_on
+        return own
 
     def elapsed(self) -> float:
         return time.monotonic() - self.started
@@ -67,18 +78,22 @@ class Incumbent:
     def offer(self, drafts: Sequence[Draft]) -> bool:
         """Take these placed drafts if they serve more of what must be served, or as much at less cost."""
         value = self._value(drafts)
-        if value >= self.value:
-            return False
-        self.value, self.drafts = value, list(drafts)
-        self.tell()
+        with self._lock:
+            if value >= self.value:
+                return False
+            self.value, self.drafts = value, list(drafts)
+            self.tell()
+        if self._pass_on is not None:
+            self._pass_on(drafts)
         return True
 
     def raise_bound(self, bound: float, unserved_kg: int) -> None:
         """A proven bound on plans that leave at most so many kg of what must be served."""
         whole = max(0.0, float(math.ceil(bound - 1e-4))) + self.locked_cost  # costs are whole
-        if unserved_kg == self.value[0] and (whole > self.bound or self.bound_unserved != unserved_kg):
-            self.bound, self.bound_unserved = whole, unserved_kg
-            self.tell()
+        with self._lock:
+            if unserved_kg == self.value[0] and (whole > self.bound or self.bound_unserved != unserved_kg):
+                self.bound, self.bound_unserved = whole, unserved_kg
+                self.tell()
 
     def proven(self) -> float:
         """The bound that holds for the present plan, never above its cost."""

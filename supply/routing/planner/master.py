@@ -49,12 +49,14 @@ class Master:
         self.land = land_of(instance, self.capacity, whole=whole)
         self.columns = Routes.none(instance.max_stops)
         self.loads = np.zeros((0, instance.max_stops))
-        self.known: set[bytes] = set()
+        self.known: dict[bytes, int] = {}
         self.cuts: list[Cut] = []
         self.link: dict[tuple[int, int], int] = {}
         self.days: list[int] = []
         self.first_column = 0
         self.cut_rows: list[int] = []
+        self.branches: dict[int, int] = {}
+        """By what is counted: the number of its row among the cuts."""
         self.stand_ins: list[int] = []
         self.spare_columns: list[int] = []
         self.solver = self._start()
@@ -91,19 +93,22 @@ class Master:
         self.first_column = len(model.cost)
         return model.highs()
 
+    def copy(self) -> "Master":
+        """The same program in a solver of its own, without the rows that were branched on."""
+        other = Master(self.instance, self.unserved_kg)
+        other.add_cuts([cut for cut in self.cuts if not cut.free])
+        other.add(self.columns, self.loads)
+        other.solve()
+        return other
+
     def add(self, routes: Routes, loads: Floats) -> int:
         """Add the trips with these loads that are not there yet; how many."""
-        keys = [
-            row.tobytes()
-            for row in np.column_stack([routes.pool, routes.days, routes.stops, np.rint(loads)]).astype(
-                np.int32
-            )
-        ]
+        keys = _keys(routes, loads)
         fresh = [row for row, key in enumerate(keys) if key not in self.known]
         fresh = list({keys[row]: row for row in fresh}.values())
         if not fresh:
             return 0
-        self.known.update(keys[row] for row in fresh)
+        self.known.update((keys[row], len(self.loads) + number) for number, row in enumerate(fresh))
         rows = np.array(fresh, np.int64)
         new, kg = routes.take(rows), loads[rows]
         weights = self.weights(new, kg)
@@ -130,6 +135,10 @@ class Master:
         self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
         return count
 
+    def rows_of(self, routes: Routes, loads: Floats) -> Ints:
+        """The columns of these trips with these loads, which are all there."""
+        return np.array([self.known[key] for key in _keys(routes, loads)], dtype=np.int64)
+
     def weights(self, routes: Routes, loads: Floats) -> Floats:
         """Coefficients of the cuts, `[cut, trip]`."""
         rows = [weights_of(cut, routes, self.capacity) + goods_of(cut, routes, loads) for cut in self.cuts]
@@ -146,12 +155,21 @@ class Master:
                 (self.first_column + index).astype(np.int32), every[index],
             )  # fmt: skip
 
-    def add_branch(self, cut: Cut) -> int:
-        """A row that counts trips, free until its bounds are changed; its number."""
+    def add_branch(self, key: int, cut: Cut) -> None:
+        """A row that counts trips, free until it is bounded."""
+        self.branches[key] = len(self.cuts)
         self.add_cuts([cut])
         if self.spare_columns:
             self.solver.changeCoeff(self.cut_rows[-1], self.spare_columns.pop(), 1.0)
-        return self.cut_rows[-1]
+
+    def bound_branch(self, key: int, low: float, high: float) -> None:
+        """Bound the row that was added for this count."""
+        self.solver.changeRowBounds(self.cut_rows[self.branches[key]], low, high)
+
+    def free_branches(self) -> None:
+        """Bound none of them any longer."""
+        for key in self.branches:
+            self.bound_branch(key, -INFINITY, INFINITY)
 
     def open_stand_ins(self, price: float) -> None:
         """Let what is missing be bought: a kg at this price, a visit at a thousand times as much."""
@@ -175,7 +193,9 @@ class Master:
         rows = [self.cut_rows[number] for number in drop]
         self.solver.deleteRows(len(rows), np.array(rows, np.int32))
         first = min(self.cut_rows)
-        self.cuts = [cut for number, cut in enumerate(self.cuts) if number not in set(drop)]
+        left = [number for number in range(len(self.cuts)) if number not in set(drop)]
+        self.branches = {key: left.index(number) for key, number in self.branches.items()}
+        self.cuts = [self.cuts[number] for number in left]
         self.cut_rows = list(range(first, first + len(self.cuts)))
 
     def solve(self) -> float | None:
@@ -234,3 +254,9 @@ class Master:
     def amounts(self) -> Floats:
         """How much of each column the solution uses."""
         return np.array(self.solver.getSolution().col_value)[self.first_column :]
+
+
+def _keys(routes: Routes, loads: Floats) -> list[bytes]:
+    """The same for the same trip with the same load."""
+    figures = np.column_stack([routes.pool, routes.days, routes.stops, np.rint(loads)])
+    return [row.tobytes() for row in figures.astype(np.int32)]

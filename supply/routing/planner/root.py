@@ -92,8 +92,7 @@ class Root:
 
     def violated(self, most: int) -> list[Cut]:
         """Cuts that the program's solution violates."""
-        rows, often = self.master.used()
-        return self.separator.find(self.master.columns.take(rows), self.master.loads[rows], often, most=most)
+        return self.separator.of(self.master, most)
 
     def cheap_trips(self, limit: float, room: int) -> Found:
         """Trips with a reduced cost up to the limit, and the limit that really holds."""

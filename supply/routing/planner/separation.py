@@ -11,6 +11,7 @@ import numpy as np
 from supply.routing.planner.cuts import Cut
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
 from supply.routing.planner.loads import weight
+from supply.routing.planner.master import Master
 from supply.routing.planner.routes import Routes
 
 PARTS = 12
@@ -170,6 +171,11 @@ class Separator:
         elsewhere = (~sets[:, self.sites :]) @ self.stock
         need: Floats = np.maximum(wanted - elsewhere, 0.0).sum(axis=1) - self.spared
         return np.maximum(need, 0.0)
+
+    def of(self, master: Master, most: int) -> list[Cut]:
+        """Cuts that the program's solution violates."""
+        rows, often = master.used()
+        return self.find(master.columns.take(rows), master.loads[rows], often, most=most)
 
     def find(self, trips: Routes, loads: Floats, often: Floats, *, most: int) -> list[Cut]:
         """The most violated cuts of a solution that drives the trips with these loads so often."""

@@ -81,6 +81,12 @@ class Shortlist:
                 return value - self._slack(rows)
         return None
 
+    def hand_over(self, most: int) -> None:
+        """Give the program the cheapest so many trips with their best loads, for integer programs over it."""
+        prices = self.master.prices()
+        near = self.routes.take(np.argsort(self.costs, kind="stable")[:most])
+        self.master.add(near, best_loads(near, self.master.land, prices.value, prices.priced))
+
     def _slack(self, rows: Ints) -> float:
         """What these trips could still take off the program: as many as there are vehicle-days."""
         least = np.zeros(len(self.master.instance.pools))

@@ -179,13 +179,18 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     """What must be served first, whatever it costs; then the least cost of serving as much."""
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
-    if instance.sites >= WORTH_ANNEALING:
-        _annealed(instance, best, seed, seconds=params.seconds / 15, rounds=ANNEALINGS)
+    def anneal(own: Incumbent) -> None:
+        if instance.sites >= WORTH_ANNEALING:
+            _annealed(instance, own, seed, seconds=params.seconds / 15, rounds=ANNEALINGS)
+
+    if best.value[0] > 0:
+        anneal(best)
     if best.value[0] > 0 and best.left() > 0:
         best.phase = "serve more"
         serve_more(instance, best, threads=params.threads, seed=seed)
-    if best.left() > 0 and not best.is_optimal():
         search(instance, best, threads=params.threads, seed=seed)
+    elif best.left() > 0 and not best.is_optimal():
+        search(instance, best, threads=params.threads, seed=seed, beside=anneal)
 
 
 def _annealed(instance: Instance, best: Incumbent, seed: int, *, seconds: float, rounds: int | None) -> None:

@@ -1,0 +1,113 @@
+"""The integer program over the trips that the linear program has, each with its load: a good plan at once.
+
+A trip that may bring what is open makes a weak program (`assembly`); here each trip brings what the linear
+program gave it, the cuts count by that, and its days are exact. It proves nothing about other loads.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any  # highspy's callback events carry no types
+
+import highspy  # type: ignore[import-untyped]  # as in linear
+import numpy as np
+
+from supply.routing.planner.columns import of_drafts
+from supply.routing.planner.draft import Draft, begins_of, timing_of
+from supply.routing.planner.instance import Bools, Floats, Ints
+from supply.routing.planner.linear import INFINITY, new_highs
+from supply.routing.planner.master import Master
+from supply.routing.planner.routes import Route
+
+Start = tuple[int, int, bytes]
+"""Trips of one pool that take as many days and may begin on the same ones."""
+
+
+class Choice:
+    """Chooses among the columns of a linear program, beginning with a known plan."""
+
+    def __init__(self, master: Master, drafts: Sequence[Draft], *, below: float, seed: int) -> None:
+        """`below`: columns with a higher reduced cost stay out."""
+        self.master = master
+        known, loads = of_drafts(master.instance, master.land, drafts)
+        master.add(known, loads)
+        value = master.solve()
+        assert value is not None, "the columns of a plan serve what it serves"
+        self.driven = master.rows_of(known, loads)
+        costs = np.array(master.solver.getSolution().col_dual)[master.first_column :]
+        wanted = costs <= below
+        wanted[self.driven] = True
+        self.rows: Ints = np.flatnonzero(wanted)
+        self.solver = new_highs(seed=seed, threads=1)
+        self.solver.passModel(master.solver.getLp())
+        self._leave_out(~wanted)
+        self._days()
+        self._begin_with(self.driven)
+
+    def _leave_out(self, unwanted: Bools) -> None:
+        out = self._columns(np.flatnonzero(unwanted))
+        self.solver.changeColsBounds(len(out), out, np.zeros(len(out)), np.zeros(len(out)))
+        self._make_whole(self._columns(self.rows))
+
+    def _days(self) -> None:
+        """Trips begin on days on which the pool has vehicles; a trip that can begin on none is left out."""
+        instance, master = self.master.instance, self.master
+        classes: dict[Start, list[int]] = {}
+        for row in self.rows:
+            pool_index, stops, _ = master.columns.route(int(row))
+            pool = instance.pools[pool_index]
+            timing = timing_of(instance, pool, stops, master.loads[row, : len(stops)].tolist())
+            begins = begins_of(instance, pool, stops, timing)
+            classes.setdefault((pool_index, timing.days, begins.tobytes()), []).append(int(row))
+        busy: dict[tuple[int, int, int], list[int]] = {}
+        for (pool_index, days, key), rows in classes.items():
+            starts: list[int] = []
+            for number, group in enumerate(instance.pools[pool_index].groups):
+                for begin in np.flatnonzero(np.frombuffer(key, dtype=bool)):
+                    if group.free[begin : begin + days].all():
+                        starts.append(self.solver.getNumCol())
+                        self.solver.addVar(0.0, float(len(group.vehicles)))
+                        for day in range(begin, begin + days):
+                            busy.setdefault((pool_index, number, day), []).append(starts[-1])
+            terms = np.concatenate([self._columns(np.array(rows)), np.array(starts, np.int32)])
+            signs = np.concatenate([np.ones(len(rows)), -np.ones(len(starts))])
+            self.solver.addRow(0.0, 0.0, len(terms), terms.astype(np.int32), signs)
+            self._make_whole(np.array(starts, np.int32))
+        for (pool_index, number, _), own in busy.items():
+            vehicles = float(len(instance.pools[pool_index].groups[number].vehicles))
+            self.solver.addRow(-INFINITY, vehicles, len(own), np.array(own, np.int32), np.ones(len(own)))
+
+    def _columns(self, rows: Ints) -> Any:
+        return (self.master.first_column + rows).astype(np.int32)
+
+    def _make_whole(self, columns: Any) -> None:
+        kinds = np.array([highspy.HighsVarType.kInteger] * len(columns))
+        self.solver.changeColsIntegrality(len(columns), columns, kinds)
+
+    def _begin_with(self, driven: Ints) -> None:
+        often = np.bincount(driven, minlength=len(self.master.loads))[self.rows].astype(np.float64)
+        self.solver.setSolution(len(self.rows), self._columns(self.rows), often)
+
+    def run(
+        self, *, seconds: float, stop: Callable[[], bool], improved: Callable[[list[Route]], None]
+    ) -> None:
+        """Search until proof, time or stop; `improved` is called with each better choice of trips."""
+        self.solver.setOptionValue("time_limit", seconds)
+        self.solver.setOptionValue("mip_rel_gap", 2e-5)
+
+        def on_solution(event: Any) -> None:
+            improved(self._chosen(np.array(event.data_out.mip_solution)))
+
+        def on_interrupt(event: Any) -> None:
+            if stop():
+                event.interrupt()
+
+        self.solver.cbMipImprovingSolution.subscribe(on_solution)
+        self.solver.cbMipInterrupt.subscribe(on_interrupt)
+        self.solver.run()
+
+    def _chosen(self, values: Floats) -> list[Route]:
+        amounts = values[self.master.first_column + self.rows]
+        return [
+            self.master.columns.route(int(row))
+            for row, often in zip(self.rows, amounts, strict=True)
+            for _ in range(round(often))
+        ]

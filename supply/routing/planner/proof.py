@@ -1,0 +1,216 @@
+"""The proof: every trip that a better plan could use on a list; then cuts, branching and integer programs."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from supply.routing.planner.assembly import Answer, Assembly
+from supply.routing.planner.branch import Tree, branchings_of
+from supply.routing.planner.choice import Choice
+from supply.routing.planner.incumbent import Incumbent
+from supply.routing.planner.instance import Instance
+from supply.routing.planner.master import Master
+from supply.routing.planner.nodes import Branchings, NodeSolver, Row
+from supply.routing.planner.plan import OPTIMAL_GAP
+from supply.routing.planner.polish import fill
+from supply.routing.planner.root import Root
+from supply.routing.planner.routes import Route, Routes
+from supply.routing.planner.shortlist import Shortlist
+
+LISTED = 200_000
+"""Most trips that are kept while the shortlist is made."""
+MOST_LISTED = 40_000
+"""Most trips on the shortlist; the proof ends where the list does."""
+LONGER = (1, 4, 16)
+"""Where a list ends too soon the next one is so many times as long."""
+EASY_TRIPS = 40
+"""With so few trips left a part of the tree is one integer program."""
+LEAF_TRIPS = 3_000
+LEAF_SECONDS = 8.0
+PICKED_FROM = 500
+"""Trips, beside those of the program, that a plan is picked from."""
+PICK_AFTER = 200
+"""Branchings after which the trips of the program are looked through for a better plan; then ever later."""
+PICK_SECONDS = 3.0
+
+
+def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> None:
+    """A better plan of the trips that the linear program has with the loads it gave them, if there is one."""
+    if best.value[0] != master.unserved_kg or not best.drafts:
+        return
+    Choice(master, best.drafts, below=max(_limit(best) - value, 1.0), seed=best.seed).run(
+        seconds=min(seconds, best.left()),
+        stop=lambda: best.left() <= 0 or best.is_optimal(),
+        improved=_offering(best, master.unserved_kg),
+    )
+
+
+def prove(instance: Instance, root: Root, best: Incumbent, *, threads: int) -> None:
+    """Every trip that a better plan could use on a list; then cuts and branching over the list.
+
+    Where that list is too long it ends at a reduced cost, and the proof ends there too. What was learnt makes
+    the next list reach further; it is longer as well.
+    """
+    branchings = branchings_of(instance)
+    for longer in LONGER:
+        before = best.proven()
+        is_whole = _prove_listed(root, best, branchings, longer=longer, threads=threads)
+        if is_whole or best.left() <= 0 or best.is_optimal() or best.proven() <= before:
+            return
+        root.master.free_branches()
+        if not root.grow(instance.max_stops):
+            return
+
+
+def _prove_listed(root: Root, best: Incumbent, branchings: Branchings, *, longer: int, threads: int) -> bool:
+    """The proof over one list; whether that held every trip that a better plan could use."""
+    unserved, pools = root.master.unserved_kg, len(root.instance.pools)
+    found = root.cheap_trips(max(_limit(best) - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
+    rows, least_left = found.first(longer * MOST_LISTED)
+    beyond = root.value + least_left if least_left < _limit(best) - root.value else np.inf
+
+    listed = Shortlist(
+        root.master, found.routes.take(rows), limit=lambda: min(_limit(best), beyond), stop=root.stop
+    )
+    value = listed.grow()
+    if value is None:
+        return True
+    listed.hand_over(PICKED_FROM)
+    _pick(root.master, best, value=value, seconds=PICK_SECONDS)
+    value = _tighten(root, best, listed)
+    if value is None:
+        return True
+    best.raise_bound(min(value, beyond), unserved)
+    tree = _tree(root, best, branchings, listed, value=value, beyond=beyond, threads=threads)
+    tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
+    best.raise_bound(min(tree.bound, beyond), unserved)
+    return beyond == np.inf
+
+
+def _limit(best: Incumbent) -> float:
+    """What a plan must cost less than to be better by more than the gap that is called optimal."""
+    step = 1.0 if best.instance.allowance == 0.0 else best.value[1] * OPTIMAL_GAP / 2
+    return float(best.value[1] - best.locked_cost - step)
+
+
+def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
+    """More cuts, cheap to look for now that all trips are known; the value of the program."""
+    value = listed.grow()
+    while value is not None and best.left() > 0:
+        listed.keep(listed.costs <= listed.limit() - value)
+        cuts = root.violated(30)
+        if not cuts:
+            break
+        root.master.add_cuts(cuts)
+        before, value = value, listed.grow()
+        if value is None or value - before < 1e-5 * value:
+            break
+    root.master.drop_slack_cuts()
+    listed.forget_rows()
+    return listed.grow()
+
+
+def _tree(
+    root: Root,
+    best: Incumbent,
+    branchings: Branchings,
+    listed: Shortlist,
+    *,
+    value: float,
+    beyond: float,
+    threads: int,
+) -> Tree:
+    """A solver for each thread, each with a program and a best plan of its own."""
+    owns = [best.copy() for _ in range(threads)]
+
+    def solver(number: int) -> NodeSolver:
+        own, master = owns[number], root.master if number == 0 else root.master.copy()
+
+        def limit() -> float:
+            """The list proves nothing about plans that are dearer."""
+            return min(_limit(own), beyond)
+
+        part = Shortlist(master, listed.routes, limit=limit, stop=root.stop)
+
+        def leaf(bound: float, rows: Sequence[Row]) -> float:
+            """All that is cheap at this node in one integer program."""
+            return max(bound, _leaf(part, own, value=bound, rows=rows))
+
+        return NodeSolver(
+            number, master, part, branchings,
+            limit=limit, leaf=leaf, violated=lambda most: root.separator.of(master, most),
+            easy=EASY_TRIPS, stand_in=max(value, 1.0) / 500,
+        )  # fmt: skip
+
+    solvers = [solver(number) for number in range(threads)]
+
+    again = [PICK_AFTER]
+
+    def between(nodes: int) -> None:
+        """What one found the others know from here on; now and then the best trips make a better plan."""
+        for own in owns:
+            best.offer(own.drafts)
+        if nodes >= again[0]:
+            again[0] = 5 * nodes
+            root.master.free_branches()
+            _pick(root.master, best, value=value, seconds=PICK_SECONDS)
+        for own in owns:
+            own.offer(best.drafts)
+
+    return Tree(
+        solvers, branchings, value,
+        limit=lambda: min(_limit(best), beyond), between=between,
+        stop=lambda: best.left() <= 0 or best.is_optimal(),
+    )  # fmt: skip
+
+
+def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row]) -> float:
+    """A bound on plans of the node that are better than the one at hand; the limit when there are none."""
+    order = np.argsort(part.costs, kind="stable")
+    near = order[part.costs[order] <= max(_limit(own) - value, 0.0)]
+    beyond = value + float(part.costs[near[LEAF_TRIPS]]) if len(near) > LEAF_TRIPS else np.inf
+    routes = part.routes.take(near[:LEAF_TRIPS])
+    dated: frozenset[int] = frozenset()
+    for dated in (frozenset(), frozenset(range(len(own.instance.pools)))):
+        before = own.value
+        answer = _assemble(part.master, own, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
+        if answer.infeasible:
+            return min(_limit(own), beyond)
+        if not np.isfinite(answer.bound):
+            return value
+        if not answer.optimal or own.value < before or answer.bound >= _limit(own):
+            break  # else the trips chosen do not fit on the days: decide the days as well
+    return min(answer.bound, beyond)
+
+
+def _assemble(
+    master: Master,
+    best: Incumbent,
+    routes: Routes,
+    *,
+    seconds: float,
+    rows: Sequence[Row] = (),
+    dated: frozenset[int] = frozenset(),
+) -> Answer:
+    """One integer program; each better choice of trips becomes a plan at once."""
+    unserved = master.unserved_kg
+    improved = _offering(best, unserved)
+    answer = Assembly(best.instance, master, routes, rows=rows, dated=dated).run(
+        seconds=min(seconds, best.left()), seed=best.seed, threads=1,
+        cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
+        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved, bound=lambda _: None,
+    )  # fmt: skip
+    if answer.routes:
+        improved(list(answer.routes))
+    return answer
+
+
+def _offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
+    """Makes a plan of each choice of trips."""
+
+    def improved(chosen: list[Route]) -> None:
+        drafts = fill(best.instance, chosen, unserved_kg)
+        if drafts is not None:
+            best.offer(drafts)
+
+    return improved
