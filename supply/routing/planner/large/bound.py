@@ -164,11 +164,15 @@ def _direct(instance: Instance) -> Floats:
 
 
 class Market:
-    """Looks for the trips that gain most at given prices."""
+    """Looks for the trips that gain most at given prices.
+
+    They go by the shortest way, also where that leads past a stop that is worth nothing at these prices.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.roads = shortest(instance.km)
+        self.times = [shortest(minutes) for minutes in instance.minutes]
         self.reach = [instance.reachable(pool) for pool in instance.pools]
         self.cheapest = [self._cheapest(index) for index in range(len(instance.pools))]
 
@@ -226,8 +230,7 @@ class Market:
         instance, pool = self.instance, self.instance.pools[index]
         points = np.concatenate([[pool.depot], instance.depots + sites])
         fixed, per_tonne = instance.depot_minutes[pool.depot]
-        km = instance.km[np.ix_(points, points)]
-        minutes = instance.minutes[pool.kind][np.ix_(points, points)]
+        km, minutes = self.roads[np.ix_(points, points)], self.times[pool.kind][np.ix_(points, points)]
         return Field(
             km=np.where(np.isfinite(km), km, FAR), minutes=np.where(np.isfinite(minutes), minutes, FAR),
             direct=self.roads[pool.depot, points[1:]],
