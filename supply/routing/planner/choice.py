@@ -15,7 +15,7 @@ from supply.routing.planner.draft import Draft, begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Ints
 from supply.routing.planner.linear import INFINITY, new_highs
 from supply.routing.planner.master import Master
-from supply.routing.planner.routes import Route
+from supply.routing.planner.routes import Route, visits_of
 
 Start = tuple[int, int, bytes]
 """Trips of one pool that take as many days and may begin on the same ones."""
@@ -40,6 +40,8 @@ class Choice:
         self.solver.passModel(master.solver.getLp())
         self._leave_out(~wanted)
         self._days()
+        if not master.instance.problem.split_deliveries:
+            self._one_stop_each()
         self._begin_with(self.driven)
 
     def _leave_out(self, unwanted: Bools) -> None:
@@ -74,6 +76,11 @@ class Choice:
         for (pool_index, number, _), own in busy.items():
             vehicles = float(len(instance.pools[pool_index].groups[number].vehicles))
             self.solver.addRow(-INFINITY, vehicles, len(own), np.array(own, np.int32), np.ones(len(own)))
+
+    def _one_stop_each(self) -> None:
+        for visits in visits_of(self.master.columns.take(self.rows), self.master.instance.sites).T:
+            own = self._columns(self.rows[visits])
+            self.solver.addRow(-INFINITY, 1.0, len(own), own, np.ones(len(own)))
 
     def _columns(self, rows: Ints) -> Any:
         return (self.master.first_column + rows).astype(np.int32)

@@ -138,10 +138,11 @@ class NodeSolver:
         if done.value >= self.limit():
             done.closed_at = np.inf
             return done
-        done.rows = self.shortlist.below(self.limit() - done.value)
+        # What a trip may cost more is counted from this program's value: another's cuts are not in it.
+        done.rows = self.shortlist.below(self.limit() - value)
         choices = self._fractions() if len(done.rows) > self.easy else []
         if not choices:
-            done.closed_at = self.leaf(done.value, self._rows(node.bounds))
+            done.closed_at = max(done.value, self.leaf(value, self._rows(node.bounds)))
             return done
         done.basis = self.master.basis()
         scored = [

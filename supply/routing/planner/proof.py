@@ -21,6 +21,8 @@ LISTED = 200_000
 """Most trips that are kept while the shortlist is made."""
 MOST_LISTED = 40_000
 """Most trips on the shortlist; the proof ends where the list does."""
+WHOLE = 1e-3
+"""Where kg are counted a better plan leaves one less; a program's value is that exact."""
 LONGER = (1, 4, 16)
 """Where a list ends too soon the next one is so many times as long."""
 EASY_TRIPS = 40
@@ -89,7 +91,7 @@ def _prove_listed(root: Root, best: Incumbent, branchings: Branchings, *, longer
 
 def _limit(best: Incumbent) -> float:
     """What a plan must cost less than to be better by more than the gap that is called optimal."""
-    step = 1.0 if best.instance.allowance == 0.0 else best.value[1] * OPTIMAL_GAP / 2
+    step = 1.0 - WHOLE if best.instance.allowance == 0.0 else best.value[1] * OPTIMAL_GAP / 2
     return float(best.value[1] - best.locked_cost - step)
 
 
@@ -122,6 +124,7 @@ def _tree(
 ) -> Tree:
     """A solver for each thread, each with a program and a best plan of its own."""
     owns = [best.copy() for _ in range(threads)]
+    least = int(root.instance.demand[root.instance.demand > 0].min())
 
     def solver(number: int) -> NodeSolver:
         own, master = owns[number], root.master if number == 0 else root.master.copy()
@@ -139,7 +142,7 @@ def _tree(
         return NodeSolver(
             number, master, part, branchings,
             limit=limit, leaf=leaf, violated=lambda most: root.separator.of(master, most),
-            easy=EASY_TRIPS, stand_in=max(value, 1.0) / 500,
+            easy=EASY_TRIPS, stand_in=max(value, 1.0) / min(500, least),
         )  # fmt: skip
 
     solvers = [solver(number) for number in range(threads)]
