@@ -17,6 +17,9 @@ SLOW = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
+ALONE = Params(seconds=20)
+"""On one core."""
+
 FIRST = settings(SLOW, max_examples=300, phases=[Phase.generate])
 """An example is enough; it need not be the smallest."""
 
@@ -31,27 +34,27 @@ def _readable(problem: Problem) -> Problem | None:
 @SLOW
 @given(tiny_problems())
 def test_a_tiny_plan_is_the_best_of_all_plans(problem: Problem) -> None:
-    _is_best(problem)
+    is_best(problem)
 
 
 @SLOW
 @given(rich_problems())
 def test_so_it_is_with_the_rarer_rules_of_the_format(problem: Problem) -> None:
-    _is_best(problem)
+    is_best(problem)
 
 
 @SLOW
 @given(wide_problems())
 def test_so_it_is_with_up_to_seven_sites_and_several_trips_of_a_truck(problem: Problem) -> None:
-    _is_best(problem)
+    is_best(problem)
 
 
-def _is_best(problem: Problem) -> None:
+def is_best(problem: Problem, params: Params = ALONE) -> None:
     """No plan leaves less or costs less, and the bound is not above the best cost."""
     readable = _readable(problem)
     if readable is None:
         return
-    plan = solve(readable, Params(seconds=20), 1)
+    plan = solve(readable, params, 1)
 
     must = {site.id for site in problem.sites if site.unserved_cost_per_kg is None}
     unserved = sum(sum(item.kg.values()) for item in plan.unserved if item.site in must)
