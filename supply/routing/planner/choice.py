@@ -4,14 +4,13 @@ A trip that may bring what is open makes a weak program (`assembly`); here each 
 program gave it, the cuts count by that, and its days are exact. It proves nothing about other loads.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any  # highspy's callback events carry no types
 
 import highspy  # type: ignore[import-untyped]  # as in linear
 import numpy as np
 
-from supply.routing.planner.columns import of_drafts
-from supply.routing.planner.draft import Draft, begins_of, timing_of
+from supply.routing.planner.draft import begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Ints
 from supply.routing.planner.linear import INFINITY, new_highs
 from supply.routing.planner.master import Master
@@ -24,17 +23,12 @@ Start = tuple[int, int, bytes]
 class Choice:
     """Chooses among the columns of a linear program, beginning with a known plan."""
 
-    def __init__(self, master: Master, drafts: Sequence[Draft], *, below: float, seed: int) -> None:
-        """`below`: columns with a higher reduced cost stay out."""
+    def __init__(self, master: Master, driven: Ints, *, below: float, seed: int) -> None:
+        """`driven`: the columns of the known plan. Those with a reduced cost above `below` stay out."""
         self.master = master
-        known, loads = of_drafts(master.instance, master.land, drafts)
-        master.add(known, loads)
-        value = master.solve()
-        assert value is not None, "the columns of a plan serve what it serves"
-        self.driven = master.rows_of(known, loads)
         costs = np.array(master.solver.getSolution().col_dual)[master.first_column :]
         wanted = costs <= below
-        wanted[self.driven] = True
+        wanted[driven] = True
         self.rows: Ints = np.flatnonzero(wanted)
         self.solver = new_highs(seed=seed, threads=1)
         self.solver.passModel(master.solver.getLp())
@@ -42,7 +36,7 @@ class Choice:
         self._days()
         if not master.instance.problem.split_deliveries:
             self._one_stop_each()
-        self._begin_with(self.driven)
+        self._begin_with(driven)
 
     def _leave_out(self, unwanted: Bools) -> None:
         out = self._columns(np.flatnonzero(unwanted))

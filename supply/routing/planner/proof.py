@@ -7,6 +7,7 @@ import numpy as np
 from supply.routing.planner.assembly import Answer, Assembly
 from supply.routing.planner.branch import Tree, branchings_of
 from supply.routing.planner.choice import Choice
+from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.master import Master
@@ -40,7 +41,11 @@ def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> N
     """A better plan of the trips that the linear program has with the loads it gave them, if there is one."""
     if best.value[0] != master.unserved_kg or not best.drafts:
         return
-    Choice(master, best.drafts, below=max(_limit(best) - value, 1.0), seed=best.seed).run(
+    known, loads = of_drafts(master.instance, master.land, best.drafts)
+    master.add(known, loads)
+    if master.solve() is None:
+        return  # no optimum, no reduced costs to choose by
+    Choice(master, master.rows_of(known, loads), below=max(_limit(best) - value, 1.0), seed=best.seed).run(
         seconds=min(seconds, best.left()),
         stop=lambda: best.left() <= 0 or best.is_optimal(),
         improved=_offering(best, master.unserved_kg),
