@@ -1,5 +1,7 @@
 """`supply demo`: a living programme on this machine, ready to try."""
 
+import os
+import sys
 import time
 
 import click
@@ -27,10 +29,15 @@ def demo_command(*, database: str, no_serve: bool, host: str, port: int) -> None
         click.echo(f"  {time.monotonic() - started:4.0f} s  {what}", err=True)
 
     now = clock.now()
-    if make(database, today=clock.day_of(now, read_settings().zone), now=now, say=say):
+    is_new = make(database, today=clock.day_of(now, read_settings().zone), now=now, say=say)
+    if is_new:
         click.echo(gettext(N_("The demo is made. Its figures are invented; see fixtures/SOURCES.md.")))
     if no_serve:
         return
+    if is_new:
+        # Making it took the planner into memory, which the service does without; so begin anew.
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell is wanted
     click.echo(f"\n  http://{host}:{port}\n")
     for one in LOGINS:
         click.echo(f"  {one.login:16} {PASSWORD:18} {gettext(ROLE_NAMES[one.role])} {' '.join(one.places)}")

@@ -23,9 +23,8 @@ BATCH = 20
 
 def distribute(teller: Teller, cycle: DemoCycle, *, close: bool) -> None:
     """Hold the sessions of a cycle at every site whose deliveries had all arrived the day before."""
-    supplied = _supplied(teller, cycle.code)
-    for number, site in enumerate(sorted(supplied)):
-        day = max(cycle.starts_on + dt.timedelta(days=number % 12), supplied[site] + dt.timedelta(days=1))
+    held_on = _days(teller, cycle, is_now=not close)
+    for number, (site, day) in enumerate(held_on.items()):
         if day > min(teller.today, cycle.ends_on):
             continue
         session_id = _hold(teller, cycle, site, day)
@@ -33,6 +32,21 @@ def distribute(teller: Teller, cycle: DemoCycle, *, close: bool) -> None:
             teller.do(close_session, CloseSession(session_id=session_id), who=LEAD, on=day, hour=18)
         if close and number % 2 == 0:
             _return_left_over(teller, cycle, site, cycle.ends_on)
+
+
+def _days(teller: Teller, cycle: DemoCycle, *, is_now: bool) -> dict[str, dt.date]:
+    """The day of each supplied site's session; in the cycle of today, at least one is held today."""
+    supplied = _supplied(teller, cycle.code)
+    days = {
+        site: max(cycle.starts_on + dt.timedelta(days=number % 12), supplied[site] + dt.timedelta(days=1))
+        for number, site in enumerate(sorted(supplied))
+    }
+    over = [day for day in days.values() if day <= teller.today]
+    if is_now and over and max(over) < teller.today:
+        # Arrivals depend on the roads of the season; whoever was served last is served today instead.
+        latest = next(site for site, day in days.items() if day == max(over))
+        days[latest] = teller.today
+    return days
 
 
 def _supplied(teller: Teller, cycle_code: str) -> dict[str, dt.date]:

@@ -1,16 +1,22 @@
 """The demo is whole, alive today, made once, and never over anything else."""
 
 import datetime as dt
+import os
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from supply import clock
 from supply.audit.verify import verify
 from supply.db import Database, migrate
-from supply.demo import making
+from supply.demo import cli, making, sessions
 from supply.demo.making import HalfMade, NotEmpty, make
+from supply.demo.teller import Teller
+from supply.programme.fixtures import demo_cycles
+from supply.programme.words import CycleState
 from tests.world import make_world
 
 NOW = dt.datetime(2027, 3, 15, 8, 0, tzinfo=dt.UTC)
@@ -104,3 +110,41 @@ def test_an_old_demo_asks_for_its_migration_first(tmp_path: Path) -> None:
     migrate(url)
 
     assert making._is_made(url) is False
+
+
+@pytest.mark.parametrize("days_ago", [1, 4])
+def test_somebody_is_served_today_even_when_the_last_truck_came_days_ago(
+    days_ago: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = NOW.date()
+    cycle = next(one for one in demo_cycles(today) if one.state == CycleState.OPEN)
+    arrived = dict.fromkeys(("ANSONGO", "KEBILA"), today - dt.timedelta(days=days_ago))
+    monkeypatch.setattr(sessions, "_supplied", lambda *_: arrived)
+    teller = Teller(Database("sqlite://"), today, NOW, quiet)
+
+    now, closed = (sessions._days(teller, cycle, is_now=is_now) for is_now in (True, False))
+
+    assert today in now.values()
+    assert set(now) == set(closed) == set(arrived)
+    assert all(day > arrived[site] for days in (now, closed) for site, day in days.items())
+
+
+def test_the_service_starts_without_what_making_the_demo_took_into_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[list[str]] = []
+
+    class Replaced(Exception):
+        """What a new program in this process leaves of the old one: nothing."""
+
+    def begin(_: str, command: list[str]) -> None:
+        begun.append(command)
+        raise Replaced
+
+    monkeypatch.setattr(cli, "make", lambda *_, **__: True)
+    monkeypatch.setattr(os, "execv", begin)
+
+    done = CliRunner().invoke(cli.demo_command, ["--database", "sqlite://"])
+
+    assert isinstance(done.exception, Replaced)
+    assert begun == [[sys.executable, *sys.orig_argv[1:]]]
