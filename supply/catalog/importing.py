@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog.models import ImportedFile
-from supply.catalog.row_reader import BadRow, RowReader
+from supply.catalog.row_reader import BadRow, RowReader, TwiceInFile
 from supply.catalog.saving import Saved
 from supply.catalog.sheets import Sheet, read_sheet
 from supply.clock import day_of
@@ -212,9 +212,14 @@ def by_operation(
 
     def take(session: Session, rows: tuple[RowReader, ...], *, actor: Actor, now: dt.datetime) -> Taken:
         new = changed = same = 0
+        line_by_primary: dict[tuple[str, ...], int] = {}
         for row in rows:
             wanted = command(row)
             if row.is_bad:
+                continue
+            primary = tuple(getattr(wanted, column.name) for column in table.__mapper__.primary_key)
+            if primary in line_by_primary:
+                row.fault(key, TwiceInFile(text=" → ".join(primary), first=line_by_primary[primary]))
                 continue
             try:
                 wanted = _with_kept(session, table, wanted, row, columns_of or {})
@@ -222,6 +227,7 @@ def by_operation(
             except SupplyError as error:
                 row.refuse(error, key)
                 continue
+            line_by_primary[primary] = row.line
             new += saved.is_new
             changed += saved.is_changed
             same += not saved.is_new and not saved.is_changed

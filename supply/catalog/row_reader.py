@@ -44,6 +44,13 @@ class CellTooLong(Invalid):
     title = N_("Write at most {maximum} characters.")
 
 
+class CellUnreadable(Invalid):
+    """A cell with a NUL, which PostgreSQL refuses."""
+
+    code: ClassVar[str] = "cell-unreadable"
+    title = N_("This cell holds a sign that is no letter; type it anew.")
+
+
 class NotANumber(Invalid):
     """A cell that should hold a number."""
 
@@ -98,7 +105,10 @@ class RowReader:
         self._record = record
         self._column_in_file = column_in_file
         if record.extra:
-            self.fault("", TooManyCells(text=", ".join(record.extra)))
+            self.fault("", TooManyCells(text=", ".join(_without_nul(cell) for cell in record.extra)))
+        for name, cell in record.cells.items():
+            if "\0" in cell:
+                self.fault(name, CellUnreadable())
 
     @property
     def is_bad(self) -> bool:
@@ -128,7 +138,7 @@ class RowReader:
 
     def raw(self, column: str) -> str:
         """The cell as written; empty when the file has no such column."""
-        return self._record.cells.get(self._column_in_file.get(column, column), "")
+        return _without_nul(self._record.cells.get(self._column_in_file.get(column, column), ""))
 
     def text(self, column: str, *, maximum: int = 120) -> str:
         value = self.raw(column)
@@ -248,6 +258,11 @@ class RowReader:
                 continue
         self.fault(column, NotADay(text=value))
         return dt.date(1970, 1, 1)
+
+
+def _without_nul(cell: str) -> str:
+    """The cell as its fault may be kept and shown."""
+    return cell.replace("\0", "")
 
 
 def _decimal(text: str) -> float:

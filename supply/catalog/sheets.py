@@ -99,7 +99,8 @@ def _decoded(name: str, content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if "\0" not in text.partition("\n")[0]:
+            # In a later line it is the fault of that row.
             return text
     raise FileUnreadable(name=name, fault="encoding")
 

@@ -105,6 +105,38 @@ def test_wrong_header_names_what_is_expected_and_found(world: World) -> None:
     assert refused.value.facts["found"] == ["pcode", "nom", "lat"]
 
 
+def test_the_second_row_of_a_code_comes_back_and_the_first_stays(world: World) -> None:
+    text = "code,name\nT-9,Société Traoré\nT-8,Sahel Fret\nT-9,Autre\n"
+
+    done = send(world.database, world.officer, "transporters", text)
+
+    assert counts(done) == (2, 2, 0, 0)
+    assert reasons(done) == [(4, "code", "twice-in-file")]
+    assert done.bad[0].facts == {"text": "T-9", "first": 2}
+    with world.database.snapshot() as session:
+        assert {row.code: row.name for row in queries.transporters(session)}["T-9"] == "Société Traoré"
+
+
+@pytest.mark.parametrize("kind", ["transporters", "villages"])
+def test_a_nul_is_the_fault_of_its_row_and_not_of_the_file(world: World, kind: str) -> None:
+    rows = {
+        "transporters": "code,name\nT-9,Sah\0el\nT-8,Fret,\0\nT-7,Fret\n",
+        "villages": (
+            "pcode,name,place_class,adm3_pcode,lon,lat\n"
+            "ML030305001,Sira\0koro,5,ML030305,-7.1,11.3\n"
+            "ML030305002,Sirakoro,5,ML030305,-7.1,11.3\0,x\n"
+            "ML030305003,Zantiébougou,5,ML030305,-7.2,11.4\n"
+        ),
+    }
+    send(world.database, world.officer, "communes", COMMUNES)
+
+    done = send(world.database, world.officer, kind, rows[kind])
+
+    assert counts(done) == (1, 1, 0, 0)
+    assert reasons(done) == [(2, "name", "cell-unreadable"), (3, "", "too-many-cells")]
+    assert "\0" not in str(done.bad)
+
+
 def test_column_that_stands_twice_is_refused(world: World) -> None:
     with pytest.raises(ColumnTwice):
         send(world.database, world.officer, "transporters", "code,Name,name\nA,B,C\n")
@@ -157,7 +189,7 @@ def test_empty_file_is_refused(world: World, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"PK\x03\x04 not a workbook", b"{ not json", b'{"features": 3}', b"code,name\n\x00\x01,\x02\n"],
+    [b"PK\x03\x04 not a workbook", b"{ not json", b'{"features": 3}', b"\x00\x01,\x02\nA,B\n"],
 )
 def test_file_that_is_no_table_is_refused(world: World, content: bytes) -> None:
     with pytest.raises(FileUnreadable):
