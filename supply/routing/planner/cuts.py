@@ -7,11 +7,16 @@ gap. A trip that stops once in S counts by what it brings there, one that stops 
 could bring.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
+import numba
 import numpy as np
 
-from supply.routing.planner.instance import Bools, Floats
-from supply.routing.planner.routes import Routes, amounts_of, stops_in
+from supply.routing.planner.instance import Bools, Floats, Ints
+from supply.routing.planner.loads import weight
+from supply.routing.planner.routes import Routes
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -30,33 +35,70 @@ class Cut(msgspec.Struct, frozen=True):
     """A row to branch on: it counts stops, and nothing is known yet of how many there must be."""
 
 
-def rounded_weight(amount: Floats, step: Floats | float, part: Floats | float) -> Floats:
-    """Mixed-integer rounding of amount / step."""
-    whole = np.floor(amount / step + 1e-9)
-    rest = np.maximum(amount / step - whole, 0.0)
-    weight: Floats = whole + np.minimum(rest / part, 1.0)
-    return weight
+class Stack(NamedTuple):
+    """Cuts as arrays, one a row, for the compiled loop."""
+
+    kg: Floats
+    pools: Bools
+    need: Floats
+    step: Floats
+    part: Floats
+    free: Bools
+
+    def take(self, rows: Ints) -> "Stack":
+        return Stack._make(column[rows] for column in self)
+
+    def above(self, other: "Stack") -> "Stack":
+        """These cuts, then the others."""
+        return Stack._make(np.concatenate(pair) for pair in zip(self, other, strict=True))
+
+
+def stack_of(cuts: Sequence[Cut], sites: int, pools: int) -> Stack:
+    """All the cuts, in their order."""
+
+    def figures(name: str) -> Floats:
+        return np.array([getattr(cut, name) for cut in cuts], dtype=np.float64)
+
+    return Stack(
+        np.array([cut.kg for cut in cuts], dtype=np.float64).reshape(len(cuts), sites),
+        np.array([cut.pools for cut in cuts], dtype=bool).reshape(len(cuts), pools),
+        figures("need"),
+        figures("step"),
+        figures("part"),
+        np.array([cut.free for cut in cuts], dtype=bool),
+    )
+
+
+def weights_of(stack: Stack, routes: Routes, capacity: Floats) -> Floats:
+    """`[cut, trip]`: the part of each coefficient that is the same whatever is on board; capacity by pool."""
+    return coefficients(stack, routes, np.zeros(routes.stops.shape), capacity)
 
 
 def most_of(cut: Cut, routes: Routes, capacity: Floats) -> Floats:
     """The cut's coefficient of each trip with as much on board as can be; capacity by pool."""
-    amount = np.minimum(np.minimum(amounts_of(routes, cut.kg), cut.need), capacity[routes.pool])
-    weights: Floats = rounded_weight(amount, cut.step, cut.part) * cut.pools[routes.pool]
+    whole = msgspec.structs.replace(cut, free=True)
+    weights: Floats = weights_of(stack_of([whole], len(cut.kg), len(cut.pools)), routes, capacity)[0]
     return weights
 
 
-def weights_of(cut: Cut, routes: Routes, capacity: Floats) -> Floats:
-    """The part of the cut's coefficient of each trip that is the same whatever is on board."""
-    weights = most_of(cut, routes, capacity)
-    return weights if cut.free else weights * (stops_in(routes, cut.kg > 0) > 1)
-
-
-def goods_of(cut: Cut, routes: Routes, loads: Floats) -> Floats:
-    """The part of the cut's coefficient of each trip that depends on the kg for its only stop in it."""
-    if cut.free:
-        return np.zeros(len(loads))
-    member = np.append(cut.kg > 0, False)
-    brought = np.minimum((loads * member[routes.stops]).sum(axis=1), cut.need)
-    once = (stops_in(routes, cut.kg > 0) == 1) & cut.pools[routes.pool]
-    counted: Floats = rounded_weight(brought, cut.step, cut.part) * once
-    return counted
+@numba.njit(cache=True, nogil=True)
+def coefficients(stack: Stack, routes: Routes, loads: Floats, capacity: Floats) -> Floats:
+    """`[cut, trip]`: by the kg for their only stop in the cut, else by what trips can bring."""
+    count, trips = len(stack.need), len(routes.pool)
+    found = np.zeros((count, trips))
+    for c in range(count):
+        for row in range(trips):
+            pool = routes.pool[row]
+            if not stack.pools[c, pool]:
+                continue
+            can, does, members = 0.0, 0.0, 0
+            for j in range(routes.size[row]):
+                kg = stack.kg[c, routes.stops[row, j]]
+                if kg > 0.0:
+                    can += kg
+                    does += loads[row, j]
+                    members += 1
+            if members > 1 or stack.free[c]:
+                does = min(can, capacity[pool])
+            found[c, row] = weight(min(does, stack.need[c]), stack.step[c], stack.part[c])
+    return found

@@ -50,7 +50,7 @@ class Desk(NamedTuple):
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def weight(amount: float, step: float, part: float) -> float:
-    """Mixed-integer rounding of amount / step, as in cuts."""
+    """Mixed-integer rounding of amount / step: whole steps, then the rest as a share of `part`."""
     whole = math.floor(amount / step + 1e-9)
     return whole + min(max(amount / step - whole, 0.0) / part, 1.0)
 

@@ -13,7 +13,7 @@ import highspy  # type: ignore[import-untyped]  # as in linear
 import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut, goods_of, weights_of
+from supply.routing.planner.cuts import Cut, Stack, coefficients, stack_of
 from supply.routing.planner.instance import Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.loads import Priced
@@ -51,7 +51,8 @@ class Master:
         self.loads = np.zeros((0, instance.max_stops))
         self.known: dict[bytes, int] = {}
         self.cuts: list[Cut] = []
-        self.link: dict[tuple[int, int], int] = {}
+        self.stack = self._stack(())
+        self.link: Ints = np.full((instance.depots, instance.sites), -1)
         self.days: list[int] = []
         self.first_column = 0
         self.cut_rows: list[int] = []
@@ -112,25 +113,18 @@ class Master:
         rows = np.array(fresh, np.int64)
         new, kg = routes.take(rows), loads[rows]
         weights = self.weights(new, kg)
-        starts: list[int] = []
-        index: list[int] = []
-        value: list[float] = []
-        for row, pool in enumerate(new.pool):
-            starts.append(len(index))
-            depot = self.instance.pools[pool].depot
-            for stop, amount in zip(new.stops[row, : new.size[row]], kg[row], strict=False):
-                if amount > 0:
-                    index.append(self.link[depot, int(stop)])
-                    value.append(float(amount))
-            index.append(self.days[pool])
-            value.append(float(new.days[row]))
-            for cut in np.flatnonzero(weights[:, row]):
-                index.append(self.cut_rows[cut])
-                value.append(float(weights[cut, row]))
         count = len(rows)
+        trip, place = np.nonzero(kg > 0)
+        cut, counted = np.nonzero(weights)
+        links = self.link[self.land.depot[new.pool[trip]], new.stops[trip, place]]
+        index = np.concatenate([links, np.array(self.days)[new.pool], np.array(self.cut_rows, np.int64)[cut]])
+        value = np.concatenate([kg[trip, place], new.days.astype(np.float64), weights[cut, counted]])
+        column = np.concatenate([trip, np.arange(count), counted])
+        order = np.argsort(column, kind="stable")
+        starts = np.searchsorted(column[order], np.arange(count))
         self.solver.addCols(
             count, new.fixed + (new.haul * kg).sum(axis=1), np.zeros(count), np.full(count, INFINITY),
-            len(index), np.array(starts, np.int32), np.array(index, np.int32), np.array(value),
+            len(index), starts.astype(np.int32), index[order].astype(np.int32), value[order],
         )  # fmt: skip
         self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
         return count
@@ -141,12 +135,16 @@ class Master:
 
     def weights(self, routes: Routes, loads: Floats) -> Floats:
         """Coefficients of the cuts, `[cut, trip]`."""
-        rows = [weights_of(cut, routes, self.capacity) + goods_of(cut, routes, loads) for cut in self.cuts]
-        return np.array(rows).reshape(-1, len(loads))
+        weights: Floats = coefficients(self.stack, routes, loads, self.capacity)
+        return weights
+
+    def _stack(self, cuts: Sequence[Cut]) -> Stack:
+        return stack_of(cuts, self.instance.sites, len(self.instance.pools))
 
     def add_cuts(self, cuts: Sequence[Cut]) -> None:
-        for cut in cuts:
-            every = weights_of(cut, self.columns, self.capacity) + goods_of(cut, self.columns, self.loads)
+        new = self._stack(cuts)
+        self.stack = self.stack.above(new)
+        for cut, every in zip(cuts, coefficients(new, self.columns, self.loads, self.capacity), strict=True):
             index = np.flatnonzero(every)
             self.cuts.append(cut)
             self.cut_rows.append(self.solver.getNumRow())
@@ -196,6 +194,7 @@ class Master:
         left = [number for number in range(len(self.cuts)) if number not in set(drop)]
         self.branches = {key: left.index(number) for key, number in self.branches.items()}
         self.cuts = [self.cuts[number] for number in left]
+        self.stack = self.stack.take(np.array(left, dtype=np.int64))
         self.cut_rows = list(range(first, first + len(self.cuts)))
 
     def solve(self) -> float | None:
@@ -225,25 +224,17 @@ class Master:
 
     def prices(self) -> Prices:
         dual = np.array(self.solver.getSolution().row_dual)
-        by_depot = np.zeros((self.instance.depots, self.instance.sites))
-        for (depot, site), row in self.link.items():
-            by_depot[depot, site] = max(0.0, dual[row])
+        by_depot: Floats = np.where(self.link < 0, 0.0, np.maximum(dual[self.link], 0.0))
         day = np.maximum(0.0, -dual[self.days]) if self.days else np.zeros(0)
         cut: Floats = dual[self.cut_rows] if self.cut_rows else np.zeros(0)
-        free = np.array([own.free for own in self.cuts], dtype=bool)
-        cut = np.where(free, cut, np.maximum(cut, 0.0))
+        cut = np.where(self.stack.free, cut, np.maximum(cut, 0.0))
         return Prices(by_depot[self.land.depot], day, cut, self._priced(cut))
 
     def _priced(self, worth: Floats) -> Priced:
         """The cuts that are worth something, for the compiled loops."""
-        own = [number for number, cut in enumerate(self.cuts) if worth[number] > WORTHLESS and not cut.free]
-        cuts = [self.cuts[number] for number in own]
-        return Priced(
-            np.array([cut.kg > 0 for cut in cuts], dtype=bool).reshape(len(own), self.instance.sites),
-            np.array([cut.pools for cut in cuts], dtype=bool).reshape(len(own), len(self.instance.pools)),
-            worth[own],
-            *np.array([(cut.need, cut.step, cut.part) for cut in cuts]).reshape(-1, 3).T.copy(),
-        )
+        own = np.flatnonzero((worth > WORTHLESS) & ~self.stack.free)
+        cuts = self.stack.take(own)
+        return Priced(cuts.kg > 0, cuts.pools, worth[own], cuts.need, cuts.step, cuts.part)
 
     def used(self) -> tuple[Ints, Floats]:
         """Rows of the columns that the solution drives at all, and how often."""

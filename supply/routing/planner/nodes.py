@@ -6,7 +6,7 @@ from typing import Any  # a basis of HiGHS carries no types
 import msgspec
 import numpy as np
 
-from supply.routing.planner.cuts import Cut, weights_of
+from supply.routing.planner.cuts import Cut, stack_of, weights_of
 from supply.routing.planner.instance import Ints
 from supply.routing.planner.linear import INFINITY
 from supply.routing.planner.master import Master
@@ -66,6 +66,7 @@ class Branchings:
 
     def __init__(self, counts: Sequence[Cut], kinds: Sequence[int]) -> None:
         self.counts = counts
+        self.stack = stack_of(counts, len(counts[0].kg), len(counts[0].pools))
         self.kinds = np.array(kinds, dtype=np.int64)
         self.tried = np.zeros(len(kinds), dtype=np.int64)
         self.lifts = np.zeros((len(kinds), 2))
@@ -199,9 +200,7 @@ class NodeSolver:
         """Counts that are not whole, the most promising first."""
         rows, amounts = self.master.used()
         used = self.master.columns.take(rows)
-        often = np.array(
-            [weights_of(cut, used, self.master.capacity) @ amounts for cut in self.branchings.counts]
-        )
+        often = weights_of(self.branchings.stack, used, self.master.capacity) @ amounts
         keys = np.flatnonzero(np.abs(often - np.round(often)) > 1e-4)
         hopes = [-self.branchings.expected(int(key), float(often[key])) for key in keys]
         return [

@@ -216,23 +216,3 @@ def best_loads(routes: Routes, land: Land, value: Floats, cuts: Priced) -> Float
         load_of(routes, row, land, value, cuts, -np.inf, desk, worth)
         loads[row, : routes.size[row]] = desk.load[: routes.size[row]]
     return loads
-
-
-@numba.njit(cache=True, nogil=True)
-def stops_in(routes: Routes, member: Bools) -> Ints:
-    """How often each trip stops at these sites."""
-    found = np.zeros(len(routes.pool), np.int64)
-    for row in range(len(found)):
-        for j in range(routes.size[row]):
-            found[row] += member[routes.stops[row, j]]
-    return found
-
-
-@numba.njit(cache=True, nogil=True)
-def amounts_of(routes: Routes, kg: Floats) -> Floats:
-    """Σ kg over the stops of each trip; `kg` has a figure per site."""
-    amounts = np.zeros(len(routes.pool))
-    for row in range(len(amounts)):
-        for j in range(routes.size[row]):
-            amounts[row] += kg[routes.stops[row, j]]
-    return amounts

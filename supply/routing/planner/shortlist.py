@@ -45,10 +45,11 @@ class Shortlist:
 
     def _weigh(self) -> None:
         """Weights of the rows that are new in the program."""
-        missing = self.master.cuts[len(self.weights) :]
-        if missing:
-            rows = [weights_of(cut, self.routes, self.master.capacity) for cut in missing]
-            self.weights = np.concatenate([self.weights, np.array(rows)])
+        known, every = len(self.weights), len(self.master.cuts)
+        if known < every:
+            missing = self.master.stack.take(np.arange(known, every))
+            rows = weights_of(missing, self.routes, self.master.capacity)
+            self.weights = np.concatenate([self.weights, rows])
 
     def grow(self, among: Ints | None = None) -> float | None:
         """Value of the program over the trips of the list, which is a bound; None without one, or stopped.
