@@ -50,7 +50,7 @@ def follow_up(session: Session, coverage: CycleCoverage, *, today: dt.date) -> t
     """What waits in a cycle, the urgent first."""
     held = sessions(session, cycle_code=coverage.cycle.code)
     found = (
-        *_communes(coverage, today),
+        *_communes(coverage, held, today),
         *_not_held(coverage, held, today),
         *_not_closed(held, today),
         *_left_over(session, coverage, held),
@@ -60,11 +60,14 @@ def follow_up(session: Session, coverage: CycleCoverage, *, today: dt.date) -> t
     )
 
 
-def _communes(coverage: CycleCoverage, today: dt.date) -> list[FollowUp]:
+def _communes(coverage: CycleCoverage, held: tuple[SessionRow, ...], today: dt.date) -> list[FollowUp]:
+    """Communes off the target, but for those where people are being served at this moment."""
+    sites = {row.site_code for row in held if row.state == "open" and row.held_on == today}
+    being_served = {site.commune_pcode for site in coverage.sites if site.code in sites}
     found: list[FollowUp] = []
     for commune in coverage.communes:
         share = commune.figures.coverage
-        if share is None:
+        if share is None or commune.pcode in being_served:
             continue
         if share.is_above_whole:
             kind = FollowUpKind.ABOVE_TARGETED

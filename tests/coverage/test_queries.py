@@ -108,6 +108,28 @@ def test_a_site_without_a_session_is_followed_up_and_has_no_figure(database: Dat
     ]
 
 
+def test_a_commune_is_not_low_while_its_people_are_being_served(database: Database) -> None:
+    made = make(database)
+    add_lot(database, made, "K", 90_000)
+    code = add_child(database, made, "T1", TODDLER)
+    session_id = add_session(database, made, on=DAY)
+    with database.transaction() as session:
+        served = HandOut(id=new_id(), session_id=session_id, people=(Receiver(person_code=code),))
+        hand_out(session, served, actor=made.lead, now=NOW)
+
+    with database.snapshot() as session:
+        found = cycle_coverage(session, "C1")
+        assert found is not None
+        during, after = (
+            {(one.kind, one.place_name) for one in follow_up(session, found, today=day)}
+            for day in (DAY, DAY + dt.timedelta(days=1))
+        )
+
+    low = (FollowUpKind.BELOW_TARGET, "Kébila")
+    assert low not in during
+    assert {low, (FollowUpKind.NOT_CLOSED, "Kébila")} <= after
+
+
 def test_people_are_counted_once_and_their_distributions_apart(database: Database) -> None:
     made = make(database)
     with database.transaction() as session:
