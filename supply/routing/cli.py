@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import click
 import msgspec
 
-from supply.i18n import gettext
+from supply.i18n import gettext, translate
 from supply.routing.planner.check import check
 from supply.routing.planner.difference import Difference, Fate, difference
 from supply.routing.planner.faults import FaultyProblemError
@@ -139,7 +139,7 @@ def check_file(context: click.Context, problem_file: Path, plan_file_path: Path,
         click.echo(msgspec.json.encode({"valid": not violations, "violations": violations}).decode())
     else:
         for violation in violations:
-            click.echo(f"{violation.code}: {VIOLATIONS[violation.code].format(**violation.facts)}")
+            click.echo(f"{violation.code}: {translate(VIOLATIONS[violation.code], violation.facts)}")
     context.exit(1 if violations else 0)
 
 
@@ -241,7 +241,7 @@ def check_preposition_file(context: click.Context, problem_file: Path, plan_file
         context.exit(1)
     breaches = check.check(problem, found)
     for one in breaches:
-        click.echo(f"{one.code}: {BREACHES[one.code].format(**one.facts)}")
+        click.echo(f"{one.code}: {translate(BREACHES[one.code], one.facts)}")
     context.exit(1 if breaches else 0)
 
 
@@ -259,7 +259,7 @@ def _read(context: click.Context, path: Path, read: Callable[[bytes], Read]) -> 
             return read(file.read(MAX_BYTES + 1))  # one byte too many is refused: memory stays bounded
     except FaultyProblemError as error:
         for fault in error.faults:
-            click.echo(f"{fault.place}: {fault.code}: {FAULTS[fault.code].format(**fault.facts)}", err=True)
+            click.echo(f"{fault.place}: {fault.code}: {translate(FAULTS[fault.code], fault.facts)}", err=True)
         context.exit(1)
 
 

@@ -10,6 +10,8 @@ from typing import Any  # a JSON document that has not been checked yet is of an
 import msgspec
 from msgspec import inspect
 
+from supply.i18n import N_
+
 LARGEST = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
 
@@ -74,7 +76,7 @@ def _walk(value: Any, kind: inspect.Type, place: str) -> Iterator[Fault]:
 
 def _walk_struct(value: Any, kind: inspect.StructType, place: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield _wrong(place, "an object", value)
+        yield _wrong(place, N_("an object"), value)
         return
     fields = {field.encode_name: field for field in kind.fields}
     tag = kind.tag_field
@@ -90,7 +92,7 @@ def _walk_struct(value: Any, kind: inspect.StructType, place: str) -> Iterator[F
 
 def _walk_dict(value: Any, kind: inspect.DictType, place: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield _wrong(place, "an object", value)
+        yield _wrong(place, N_("an object"), value)
         return
     for key, item in value.items():
         yield from _walk(item, kind.value_type, f"{place}[{json.dumps(key, ensure_ascii=False)}]")
@@ -98,7 +100,7 @@ def _walk_dict(value: Any, kind: inspect.DictType, place: str) -> Iterator[Fault
 
 def _walk_list(value: Any, kind: inspect.VarTupleType, place: str) -> Iterator[Fault]:
     if not isinstance(value, list):
-        yield _wrong(place, "a list", value)
+        yield _wrong(place, N_("a list"), value)
         return
     if _plain_numbers(value, kind.item_type):
         return
@@ -116,7 +118,7 @@ def _plain_numbers(values: list[Any], kind: inspect.Type) -> bool:
 
 def _walk_tuple(value: Any, kind: inspect.TupleType, place: str) -> Iterator[Fault]:
     if not isinstance(value, list) or len(value) != len(kind.item_types):
-        yield _wrong(place, f"a list of {len(kind.item_types)}", value)
+        yield _wrong(place, N_("a list of the right length"), value)
         return
     for index, (item, item_kind) in enumerate(zip(value, kind.item_types, strict=True)):
         yield from _walk(item, item_kind, f"{place}[{index}]")
@@ -125,13 +127,13 @@ def _walk_tuple(value: Any, kind: inspect.TupleType, place: str) -> Iterator[Fau
 def _walk_number(value: Any, kind: inspect.IntType | inspect.FloatType, place: str) -> Iterator[Fault]:
     whole = isinstance(kind, inspect.IntType)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        yield _wrong(place, "a whole number" if whole else "a number", value)
+        yield _wrong(place, N_("a whole number") if whole else N_("a number"), value)
     elif not math.isfinite(value):
         yield Fault(place, "not-a-number")
     elif abs(value) > LARGEST:
         yield Fault(place, "too-big")
     elif whole and value != int(value):
-        yield _wrong(place, "a whole number", value)
+        yield _wrong(place, N_("a whole number"), value)
     elif kind.ge is not None and value < kind.ge:
         yield Fault(place, "out-of-range", {"value": value, "limit": f"≥ {kind.ge}"})
     elif kind.gt is not None and value <= kind.gt:
@@ -142,14 +144,14 @@ def _walk_number(value: Any, kind: inspect.IntType | inspect.FloatType, place: s
 
 def _walk_text(value: Any, kind: inspect.StrType, place: str) -> Iterator[Fault]:
     if not isinstance(value, str):
-        yield _wrong(place, "text", value)
+        yield _wrong(place, N_("text"), value)
     elif kind.min_length is not None and len(value) < kind.min_length:
         yield Fault(place, "out-of-range", {"value": value, "limit": "not empty"})
 
 
 def _walk_bool(value: Any, _kind: inspect.BoolType, place: str) -> Iterator[Fault]:
     if not isinstance(value, bool):
-        yield _wrong(place, "true or false", value)
+        yield _wrong(place, N_("true or false"), value)
 
 
 def _walk_date(value: Any, _kind: inspect.DateType, place: str) -> Iterator[Fault]:
@@ -160,8 +162,14 @@ def _walk_date(value: Any, _kind: inspect.DateType, place: str) -> Iterator[Faul
 
 
 def _wrong(place: str, expected: str, value: object) -> Fault:
-    found = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
-    return Fault(place, "wrong-type", {"expected": expected, "found": found.get(type(value), "a number")})
+    found = {
+        dict: N_("an object"),
+        list: N_("a list"),
+        str: N_("text"),
+        bool: N_("true or false"),
+        type(None): N_("nothing"),
+    }
+    return Fault(place, "wrong-type", {"expected": expected, "found": found.get(type(value), N_("a number"))})
 
 
 WALKERS: dict[type[inspect.Type], Callable[[Any, Any, str], Iterator[Fault]]] = {

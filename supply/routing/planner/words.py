@@ -17,7 +17,7 @@ MAKING_READY = N_(
 FAULTS = {
     "too-large": N_("The file has {bytes} bytes; at most {limit} are read."),
     "not-json": N_("The file is not JSON: {detail}"),
-    "wrong-type": N_("{expected} is expected here, not {found}."),
+    "wrong-type": N_("{expected:message} is expected here, not {found:message}."),
     "unknown-key": N_("The key “{key}” is not part of the format."),
     "missing-key": N_("The key “{key}” is missing."),
     "not-a-number": N_("This number is not finite."),

@@ -182,7 +182,7 @@ def test_5000_sites_are_refused_in_bounded_memory(tmp_path: Path) -> None:
     done = _bounded(tmp_path, source)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("$.sites: too-many: 5000 sites")
+    assert done.stderr.startswith("$.sites: too-many: 5\N{NARROW NO-BREAK SPACE}000 sites")
 
 
 def test_a_file_full_of_faults_names_so_many_and_counts_the_rest(tmp_path: Path) -> None:
@@ -194,7 +194,9 @@ def test_a_file_full_of_faults_names_so_many_and_counts_the_rest(tmp_path: Path)
     lines = result.stderr.splitlines()
     assert result.exit_code == 1
     assert len(lines) == 10_001
-    assert lines[-1] == "$: more-faults: 240501 more faults are not named here."
+    assert (
+        lines[-1] == "$: more-faults: 240\N{NARROW NO-BREAK SPACE}501 autres fautes ne sont pas nommées ici."
+    )
 
 
 def test_a_killed_command_leaves_no_half_plan(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from supply.cli import main
 from supply.routing.cli import check_file, plan_file
 from supply.routing.planner.plan import read_plan
 from supply.routing.planner.problem import Depot, Problem
@@ -57,7 +58,7 @@ def test_a_plan_edited_by_hand_exits_1_with_each_violation(tmp_path: Path) -> No
     as_json = CliRunner().invoke(check_file, [str(source), str(target), "--json"])
 
     assert (shown.exit_code, as_json.exit_code) == (1, 1)
-    assert "wrong-cost: Trip 1 says it costs 1; it costs 4340." in shown.output
+    assert "wrong-cost: La tournée 1 annonce un coût de 1" in shown.output
     assert not msgspec.json.decode(as_json.output)["valid"]
 
 
@@ -76,3 +77,19 @@ def test_a_cancelled_search_still_gives_a_valid_plan() -> None:
 
     assert plan.status == "feasible"
     assert plan.seconds < 5
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"),
+    [
+        ("en", "$.name: wrong-type: text is expected here, not a list."),
+        ("fr", "$.name: wrong-type: On attend ici du texte, et non une liste."),
+    ],
+)
+def test_faults_are_said_in_the_language_of_the_reader(tmp_path: Path, spoken: str, said: str) -> None:
+    source = tmp_path / "problem.json"
+    source.write_text('{"name": []}')
+
+    result = CliRunner().invoke(main, ["--lang", spoken, "plan-file", str(source), "--out", str(source)])
+
+    assert said in result.stderr.splitlines()

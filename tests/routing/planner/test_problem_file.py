@@ -6,6 +6,7 @@ from typing import Any  # a JSON document
 
 import pytest
 
+from supply.i18n import translate
 from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.problem import MAX_BYTES
 from supply.routing.planner.problem_file import read_problem, write_problem
@@ -24,7 +25,7 @@ def _faults(document: object) -> list[tuple[str, str]]:
     with pytest.raises(FaultyProblemError) as refused:
         read_problem(json.dumps(document).encode())
     for fault in refused.value.faults:
-        assert FAULTS[fault.code].format(**fault.facts)
+        assert translate(FAULTS[fault.code], fault.facts)
     return [(fault.place, fault.code) for fault in refused.value.faults]
 
 

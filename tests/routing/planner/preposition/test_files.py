@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from supply.i18n import translate
 from supply.routing.cli import check_preposition_file, preposition_file
 from supply.routing.planner.faults import FaultyProblemError
 from supply.routing.planner.preposition.check import check
@@ -41,7 +42,7 @@ def faults(data: bytes) -> list[tuple[str, str]]:
     with pytest.raises(FaultyProblemError) as refused:
         read_problem(data)
     for fault in refused.value.faults:
-        assert FAULTS[fault.code].format(**fault.facts)
+        assert translate(FAULTS[fault.code], fault.facts)
     return [(fault.place, fault.code) for fault in refused.value.faults]
 
 
