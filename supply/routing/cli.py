@@ -1,6 +1,8 @@
 """Commands on delivery problem and plan files; no database."""
 
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -120,9 +122,17 @@ def prepare_command() -> None:
 
     Run it after installing, as the user that runs the service or as one that may write to the program.
     """
-    from supply.routing.planner.solve import make_ready  # noqa: PLC0415 - loads the solvers
+    from supply.routing.planner import kernels  # noqa: PLC0415 - loads the solvers
+    from supply.routing.planner.large.delivery import prepare as prepare_large  # noqa: PLC0415 - as above
+    from supply.routing.planner.solve import make_ready  # noqa: PLC0415 - as above
 
-    make_ready(lambda: click.echo(gettext(MAKING_READY), err=True), None)
+    if kernels.are_kept():
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
+        # A compiler uses one core: the search for hundreds of sites is compiled on another.
+        large = beside.submit(prepare_large)
+        make_ready(lambda: click.echo(gettext(MAKING_READY), err=True), None)
+        large.result()
 
 
 @click.command("check-file")
