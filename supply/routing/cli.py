@@ -128,11 +128,20 @@ def prepare_command() -> None:
 
     if kernels.are_kept():
         return
+    click.echo(gettext(MAKING_READY), err=True)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
-        # A compiler uses one core: the search for hundreds of sites is compiled on another.
-        large = beside.submit(prepare_large)
-        make_ready(lambda: click.echo(gettext(MAKING_READY), err=True), None)
-        large.result()
+        # A compiler uses one core, so the two searches are compiled on a core each; then what is left.
+        done = beside.submit(_prepare_exact)
+        prepare_large()
+        done.result()
+    make_ready(lambda: None, None)
+
+
+def _prepare_exact() -> None:
+    """In another process: plans stay there."""
+    from supply.routing.planner.solve import prepare_exact  # noqa: PLC0415 - as above
+
+    prepare_exact()
 
 
 @click.command("check-file")

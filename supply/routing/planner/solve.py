@@ -21,7 +21,7 @@ from supply.routing.planner.trial import drafts_of
 from supply.routing.planner.words import COMPILING
 
 __all__ = [
-    "Params", "Progress", "Solved", "make_ready", "prepare", "search_only", "solve", "solve_explained",
+    "Params", "Progress", "Solved", "make_ready", "prepare", "prepare_exact", "search_only", "solve", "solve_explained",
 ]  # fmt: skip
 
 
@@ -76,16 +76,25 @@ class Solved(msgspec.Struct, frozen=True):
 
 def prepare() -> None:
     """Compile all that a plan needs: a minute once after installation, later loaded in some seconds."""
-    for problem in examples():
-        instance = instance_of(problem)
-        best, params = Incumbent(instance, seconds=AMPLE, seed=1), Params(seconds=AMPLE, restarts=0)
-        _first_plans(instance, best, params, 1)
-        _exactly(instance, best, params, 1)
+    for problem, best in zip(examples(), prepare_exact(), strict=True):
+        instance = best.instance
         _annealed(instance, best, 1, seconds=AMPLE, rounds=EXAMPLE_ROUNDS)
         _bounded(instance, best)
         serve_rest(best, seconds=1.0)
         explain(problem, best.plan(), seconds=1.0, seed=1)
     kernels.keep()
+
+
+def prepare_exact() -> list[Incumbent]:
+    """Compile the exact search; the plans of the examples."""
+    plans: list[Incumbent] = []
+    for problem in examples():
+        instance = instance_of(problem)
+        best, params = Incumbent(instance, seconds=AMPLE, seed=1), Params(seconds=AMPLE, restarts=0)
+        _first_plans(instance, best, params, 1)
+        _exactly(instance, best, params, 1)
+        plans.append(best)
+    return plans
 
 
 def make_ready(tell: Callable[[], None], cancelled: Callable[[], bool] | None) -> float:
