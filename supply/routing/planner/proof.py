@@ -29,7 +29,9 @@ LONGER = (1, 4, 16)
 EASY_TRIPS = 40
 """With so few trips left a part of the tree is one integer program."""
 LEAF_TRIPS = 3_000
+"""The cheapest so many are in that program; the first left out bounds the rest, as with a list that ends."""
 LEAF_SECONDS = 8.0
+"""Where it takes longer the part is closed at the bound so far, which the gap of the plan then shows."""
 PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
 PICK_AFTER = 200

@@ -21,7 +21,8 @@ from supply.routing.planner.trial import drafts_of
 from supply.routing.planner.words import COMPILING
 
 __all__ = [
-    "Params", "Progress", "Solved", "make_ready", "prepare", "prepare_exact", "search_only", "solve", "solve_explained",
+    "Params", "Progress", "Solved", "make_ready", "prepare", "prepare_exact", "search_only", "solve",
+    "solve_explained",
 ]  # fmt: skip
 
 
