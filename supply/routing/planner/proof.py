@@ -216,9 +216,14 @@ def _assemble(
 
 
 def _offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
-    """Makes a plan of each choice of trips."""
+    """Makes a plan of each choice of trips, once: where they fit on no days, that takes long to find out."""
+    tried: set[tuple[Route, ...]] = set()
 
     def improved(chosen: list[Route]) -> None:
+        trips = tuple(sorted(chosen))
+        if trips in tried or best.left() <= 0:
+            return
+        tried.add(trips)
         drafts = fill(best.instance, chosen, unserved_kg)
         if drafts is not None:
             best.offer(drafts)
