@@ -18,7 +18,6 @@ from supply.routing import queries
 from supply.routing.arrive import Arrive, arrive
 from supply.routing.assign import (
     AssignVehicle,
-    NotAPhone,
     TripNotPlanned,
     TripUnknown,
     VehicleElsewhere,
@@ -184,30 +183,6 @@ def test_a_truck_that_arrived_everywhere_leaves_again_before_its_planned_return(
         send(session, second, world.keeper)
 
     assert read_trip(world, second.id).state == "departed"
-
-
-@pytest.mark.parametrize("phone", ["abc", "chez Awa 76 00 00 00", "+-", "٧٦٠٠"])
-def test_what_nobody_can_call_is_no_telephone(database: Database, phone: str) -> None:
-    world = make_world(database)
-    put_usual_stock(world)
-    trip = planned_trip(world)
-
-    refuse(world, trip, NotAPhone, driver_phone=phone)
-    command = AssignVehicle(trip_id=trip.id, plate=PLATE, driver_phone=phone)
-    with database.transaction() as session, pytest.raises(NotAPhone):
-        assign_vehicle(session, command, actor=world.keeper, now=NOW)
-
-
-@pytest.mark.parametrize("phone", ["", "+223 76-12-34-56", "(223) 76.12.34.56 / 66 00 00 00"])
-def test_a_telephone_is_kept_as_it_was_written(database: Database, phone: str) -> None:
-    world = make_world(database)
-    put_usual_stock(world)
-    trip = planned_trip(world)
-
-    with database.transaction() as session:
-        send(session, trip, world.keeper, driver_phone=phone)
-
-    assert read_trip(world, trip.id).driver_phone == (phone or "76 00 00 00")
 
 
 def test_another_load_needs_its_reason(database: Database) -> None:

@@ -146,7 +146,7 @@ def test_an_emptied_amount_comes_back_empty_not_as_planned(database: Database) -
     assert answer.status_code == 422
     assert filled(answer.text)[first] == ""
     assert filled(answer.text)["driver_phone"] == "abc"
-    assert "« abc » n’est pas un numéro de téléphone" in answer.text
+    assert "abc\N{NO-BREAK SPACE}» n’est pas un numéro de téléphone" in answer.text
 
 
 def test_an_emptied_count_comes_back_empty_not_as_sent(database: Database) -> None:
