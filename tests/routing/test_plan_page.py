@@ -11,7 +11,7 @@ import msgspec
 from supply.db import Database
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.plan import Plan, Unserved
-from tests.routing.ground import approve, propose, put_stock, put_usual_stock, read_trip
+from tests.routing.ground import approve, ask, propose, put_stock, put_usual_stock, read_trip
 from tests.world import World, browse, make_world
 
 
@@ -105,3 +105,17 @@ def test_every_product_that_the_stores_lack_is_named_for_a_site(database: Databa
     table = page.partition("Non servis, et pourquoi")[2].partition("Tournées sur la carte")[0]
     assert table.count("n’ont pas assez de Super Céréale.") == 2  # Kébila and Fakola
     assert table.count("n’ont pas assez de Super Céréale Plus.") == 2
+
+
+def test_the_part_that_refreshes_says_when_the_search_is_over(database: Database) -> None:
+    """The script then asks for the whole page: its badge and its buttons are those of a running search."""
+    world = make_world(database)
+    put_usual_stock(world)
+    running, ended = ask(world), propose(world)
+
+    with browse(database) as client:
+        client.log_in("officer")
+        parts = [client.get(f"/routing/plans/{one}/progress").text for one in (running, ended)]
+
+    assert ["data-over" in part for part in parts] == [False, True]
+    assert ["data-refresh-url" in part for part in parts] == [True, False]
