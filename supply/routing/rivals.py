@@ -27,6 +27,8 @@ class Rival(msgspec.Struct, frozen=True, kw_only=True):
     trip_count: int
     served_kg: int
     unserved_kg: int
+    is_over: bool = False
+    """It is proposed, and another was approved since."""
 
 
 def approved_since() -> ScalarSelect[Any]:
@@ -57,7 +59,13 @@ def approved_since() -> ScalarSelect[Any]:
 def rivals(session: Session, plan_id: UUID, cycle_code: str) -> tuple[Rival, ...]:
     """The other plans of the cycle that wait for a decision or were approved, the newest first."""
     rows = session.execute(
-        select(DeliveryPlan.id, DeliveryPlan.state, DeliveryPlan.asked_at, DeliveryPlan.plan)
+        select(
+            DeliveryPlan.id,
+            DeliveryPlan.state,
+            DeliveryPlan.asked_at,
+            DeliveryPlan.plan,
+            approved_since().label("approved_since_id"),
+        )
         .where(
             DeliveryPlan.cycle_code == cycle_code,
             DeliveryPlan.id != plan_id,
@@ -68,7 +76,12 @@ def rivals(session: Session, plan_id: UUID, cycle_code: str) -> tuple[Rival, ...
         .limit(MOST_RIVALS)
     )
     return tuple(
-        rival(row.id, row.state, row.asked_at, msgspec.convert(row.plan, Plan)) for row in rows if row.plan
+        msgspec.structs.replace(
+            rival(row.id, row.state, row.asked_at, msgspec.convert(row.plan, Plan)),
+            is_over=row.state == PlanState.PROPOSED and row.approved_since_id is not None,
+        )
+        for row in rows
+        if row.plan
     )
 
 

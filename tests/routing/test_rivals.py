@@ -74,6 +74,7 @@ def test_pages_offer_no_approval_of_a_plan_that_is_over_and_lead_on(database: Da
         home = client.get("/").text
         listed = client.get("/routing/").text
         shown = client.get(f"/routing/plans/{second}").text
+        approved = client.get(f"/routing/plans/{first}").text
         refused = client.send_form(f"/routing/plans/{second}/approve")
 
     assert "attend" not in home.partition("Un plan pour")[2][:80]
@@ -83,6 +84,8 @@ def test_pages_offer_no_approval_of_a_plan_that_is_over_and_lead_on(database: Da
     assert "Rejeter" in shown
     assert "Un autre plan de ce cycle a été approuvé depuis" in shown
     assert f'href="/routing/plans/{first}"' in shown
+    assert "sans objet" in approved
+    assert "proposé" not in approved.partition("Plans de ce cycle")[2]
     assert refused.status_code == 409
     assert f'href="/routing/plans/{first}"' in refused.text
     assert 'href="/routing/needs?cycle=C1"' in refused.text

@@ -13,12 +13,13 @@ from supply.db import Database
 from supply.i18n import N_, show_moment, translate
 from supply.routing import queries
 from supply.routing.pages.comparison import ComparisonPart, two_plans
-from supply.routing.pages.texts import plan_badge
+from supply.routing.pages.texts import over_badge, plan_badge
 from supply.routing.planner.plan import Plan
 from supply.routing.queries import StoredPlan
 from supply.routing.rivals import Rival, rival, rivals
 from supply.routing.rows import PlanRow
 from supply.routing.stop import PlanUnknown
+from supply.routing.words import PlanState
 from supply.web.pages import page
 from supply.web.parts import Badge
 
@@ -83,14 +84,16 @@ def rival_lines(session: Session, row: PlanRow, plan: Plan | None) -> tuple[Riva
 
 
 def _own_line(row: PlanRow, plan: Plan) -> RivalLine:
-    return _line(rival(row.id, row.state, row.asked_at, plan))
+    own = rival(row.id, row.state, row.asked_at, plan)
+    is_over = row.state == PlanState.PROPOSED and not row.waits_for_decision
+    return _line(msgspec.structs.replace(own, is_over=is_over))
 
 
 def _line(one: Rival, beside_href: str | None = None) -> RivalLine:
     return RivalLine(
         label=show_moment(one.asked_at),
         href=f"/routing/plans/{one.id}",
-        badge=plan_badge(one.state),
+        badge=over_badge() if one.is_over else plan_badge(one.state),
         cost=one.cost,
         trip_count=one.trip_count,
         grams=one.served_kg * 1000,

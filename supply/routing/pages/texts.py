@@ -36,8 +36,13 @@ def plan_badge(state: str) -> Badge:
 def plan_row_badge(row: PlanRow) -> Badge:
     """As plan_badge; a proposed plan of whose cycle another was approved since has nothing to decide."""
     if row.state == PlanState.PROPOSED and not row.waits_for_decision:
-        return Badge("neutral", gettext(N_("no longer needed")))
+        return over_badge()
     return plan_badge(row.state)
+
+
+def over_badge() -> Badge:
+    """Of a proposed plan whose cycle has another approved plan."""
+    return Badge("neutral", gettext(N_("no longer needed")))
 
 
 def trip_badge(state: str) -> Badge:
