@@ -183,21 +183,30 @@ def _plans(session: Session, actor: Actor, today: dt.date) -> Iterator[Attention
     for cycle in cycles(session):
         if cycle.state == CycleState.CLOSED or cycle.starts_on > today + dt.timedelta(days=PLAN_AHEAD_DAYS):
             continue
-        states = {plan.state for plan in plans(session, cycle.code)}
-        if "proposed" in states:
+        found = plans(session, cycle.code)
+        waiting = next((plan for plan in found if plan.waits_for_decision), None)
+        if waiting is not None:
             yield _plan_item(
-                cycle, N_("A plan for {cycle} waits for approval"), "warn", gettext(N_("Approve"))
+                cycle,
+                N_("A plan for {cycle} waits for approval"),
+                f"/routing/plans/{waiting.id}",
+                gettext(N_("Approve")),
             )
-        elif "approved" not in states:
-            yield _plan_item(cycle, N_("{cycle} has no delivery plan"), "warn", gettext(N_("Plan")))
+        elif "approved" not in {plan.state for plan in found}:
+            yield _plan_item(
+                cycle,
+                N_("{cycle} has no delivery plan"),
+                f"/routing/needs?cycle={cycle.code}",
+                gettext(N_("Plan")),
+            )
 
 
-def _plan_item(cycle: CycleRow, title: str, tone: Tone, action: str) -> Attention:
+def _plan_item(cycle: CycleRow, title: str, href: str, action: str) -> Attention:
     return Attention(
-        tone,
+        "warn",
         translate(title, {"cycle": cycle.name}),
         translate(N_("Distribution from {day}"), {"day": show_date(cycle.starts_on)}),
-        f"/routing/needs?cycle={cycle.code}",
+        href,
         action,
     )
 

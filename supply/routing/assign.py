@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from supply.catalog import queries as catalog
 from supply.catalog.rows import VehicleRow
 from supply.db import lock_places
-from supply.errors import Conflict, NotFound
+from supply.errors import Conflict, Invalid, NotFound
 from supply.i18n import N_
 from supply.inventory.reservations import release
 from supply.people.rights import Actor, Right, require
@@ -21,6 +21,8 @@ from supply.routing.rows import TripRow
 from supply.routing.words import TRIP_STATE_NAMES, TripState
 
 Phone = Annotated[str, msgspec.Meta(max_length=40)]
+PHONE_SIGNS = frozenset("0123456789 +-./()\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+# What stands in a number that can be dialled; two numbers are parted by a slash.
 
 
 class AssignVehicle(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +90,28 @@ class VehicleTaken(Conflict):
     title = N_("Truck {plate} is on trip {other} from {first_on} to {last_on}; choose another truck.")
 
 
+class NotAPhone(Invalid):
+    """Nobody can call it."""
+
+    code: ClassVar[str] = "not-a-phone"
+    title = N_(
+        "“{phone}” is not a telephone number. Write its digits, such as +223 76 12 34 56, or leave it empty."
+    )
+
+
+def check_phone(phone: str) -> None:
+    """Refuse what holds letters or no digit; raises NotAPhone. No number at all is allowed."""
+    if phone.strip() and not (set(phone) <= PHONE_SIGNS and set(phone) & set("0123456789")):
+        raise NotAPhone(phone=phone)
+
+
 def assign_vehicle(
     session: Session, command: AssignVehicle, *, actor: Actor, now: dt.datetime
 ) -> TripChanged:
     """Note the truck of a trip that has not left; a truck is never on two trips at once."""
     row = locked_trip(session, command.trip_id)
     require(actor, Right.RUN_TRIPS, row.store_code)
+    check_phone(command.driver_phone)
     trip = planned_trip(session, row)
     truck = next(
         (one for one in catalog.vehicles(session, only_active=True) if one.plate == command.plate), None

@@ -22,7 +22,7 @@ from supply.inventory.words import DocumentKind
 from supply.people.rights import Actor, Right, require
 from supply.programme import queries as programme
 from supply.routing import queries
-from supply.routing.assign import Phone, TripUnknown, locked_trip, planned_trip
+from supply.routing.assign import Phone, TripUnknown, check_phone, locked_trip, planned_trip
 from supply.routing.models import Trip, Waybill, WaybillLine
 from supply.routing.rows import TripRow, WaybillRow
 from supply.routing.snapshot import use_days
@@ -71,6 +71,16 @@ class VehicleMissing(Conflict):
 
     code: ClassVar[str] = "vehicle-missing"
     title = N_("Trip {trip} has no truck yet; choose its plate first.")
+
+
+class TruckOnTheRoad(Conflict):
+    """The truck has left with another trip that has not arrived everywhere."""
+
+    code: ClassVar[str] = "truck-on-the-road"
+    title = N_(
+        "Truck {plate} is on the road with trip {other} and planned back on {back_on}. If it is back, record "
+        "the arrivals of trip {other} first; else choose another truck."
+    )
 
 
 class ReasonMissing(Invalid):
@@ -146,7 +156,9 @@ def depart(session: Session, command: Depart, *, actor: Actor, now: dt.datetime)
     if posted is None:
         row = locked_trip(session, command.trip_id)
         trip = planned_trip(session, row)
+        check_phone(command.driver_phone)
         loads = _loads(session, trip, command)
+        _check_truck_is_here(session, trip, command.occurred_on)
         use(session, trip.id)
         _check_free(session, trip, loads, command.occurred_on)
         posted = post(session, _entry(trip, loads, command), command, actor=actor, now=now)
@@ -161,6 +173,14 @@ def depart(session: Session, command: Depart, *, actor: Actor, now: dt.datetime)
         grams=known.grams,
         is_repeat=posted.is_repeat,
     )
+
+
+def _check_truck_is_here(session: Session, trip: TripRow, on: dt.date) -> None:
+    """Refuse a truck that by the plan is not back from its other trip; one late to be recorded may leave."""
+    last_on = on + dt.timedelta(days=trip.day_count - 1)
+    for other in queries.trips(session, states=(TripState.DEPARTED.value,), store_codes=(trip.store_code,)):
+        if other.plate == trip.plate and other.first_on <= last_on and on <= other.ends_on:
+            raise TruckOnTheRoad(plate=trip.plate, other=other.label, back_on=other.ends_on)
 
 
 def _check_free(session: Session, trip: TripRow, loads: Loads, on: dt.date) -> None:

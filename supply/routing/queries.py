@@ -16,6 +16,7 @@ from supply.routing.models import DeliveryPlan, DistributionDay, Trip, Waybill, 
 from supply.routing.packs import LeftBehind
 from supply.routing.planner.plan import Plan
 from supply.routing.planner.problem import Problem
+from supply.routing.rivals import approved_since
 from supply.routing.rows import PlanRow, ProgressRow, TripRow, WaybillLineRow, WaybillRow
 from supply.routing.tables import CYCLE, LOT, PLACE, TRANSPORTER, USER, VEHICLE
 from supply.routing.words import PlanState, TripState
@@ -60,6 +61,7 @@ def _plan_rows() -> Select[Any]:
             DeliveryPlan.heard_at,
             DeliveryPlan.decided_at,
             decider.c.name.label("decided_by"),
+            approved_since().label("approved_since_id"),
         )
         .join(CYCLE, CYCLE.c.code == DeliveryPlan.cycle_code)
         .join(USER, USER.c.id == DeliveryPlan.user_id)

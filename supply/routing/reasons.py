@@ -1,14 +1,36 @@
 """The planner's codes for what it leaves unserved, in the reader's words."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from supply.i18n import N_, show_money, translate
+from supply.routing.planner.plan import Trip, Unserved
+from supply.routing.planner.problem import Problem
 from supply.routing.planner.words import AT_MOST, CHANGES, REASONS, change_words, reason_words
 
 _CHANGE = re.compile(r"^(?P<code>.+?)(?: \+(?P<amount>\d+))? cost (?P<cost>[+-]\d+)(?P<open> at-most)?$")
 # How a plan file writes a change: `stock:SEVARE:CSB+ +1200 cost +35000`, ` at-most` behind what is unproven.
+
+
+def with_short_products(one: Unserved, problem: Problem, trips: Iterable[Trip]) -> tuple[str, ...]:
+    """The codes of a site with every product that the stores lack for it.
+
+    The planner names a smallest set of limits: one product that is short explains why the site cannot get
+    all, and the others that are short too would be found out only with the next plan.
+    """
+    taken: Counter[str] = Counter()
+    for trip in trips:
+        for stop in trip.stops:
+            taken.update(stop.deliver_kg)
+    named = {code.split(":")[2] for code in one.because if code.startswith("stock:") and code.count(":") == 2}
+    short = [
+        product
+        for product, kg in one.kg.items()
+        if product not in named
+        and sum(depot.stock_kg.get(product, 0) for depot in problem.depots) - taken[product] < kg
+    ]
+    return (*one.because, *(f"stock:{depot.id}:{product}" for product in short for depot in problem.depots))
 
 
 def reason_texts(codes: Iterable[str], names: Mapping[str, str], store_count: int) -> tuple[str, ...]:

@@ -5,9 +5,14 @@ from uuid import UUID
 
 import msgspec
 
+from supply.routing.words import PlanState
+
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of the planner in a list."""
+    """One run of the planner in a list.
+
+    `approved_since_id` is the plan of the same cycle that was approved after this one was asked for.
+    """
 
     id: UUID
     cycle_code: str
@@ -27,6 +32,12 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     heard_at: dt.datetime | None
     decided_at: dt.datetime | None
     decided_by: str | None
+    approved_since_id: UUID | None = None
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """It is proposed, and no other plan took its place."""
+        return self.state == PlanState.PROPOSED and self.approved_since_id is None
 
 
 class ProgressRow(msgspec.Struct, frozen=True, array_like=True):

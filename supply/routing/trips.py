@@ -96,14 +96,14 @@ def make_trips(
         keep_days=basis.keep_days,
     )
     shelf = Shelf(session, {demand.product_code: demand.pack_grams for demand in demands}, days)
-    wanted = _wanted(demands, set() if part is None else _served_whole(plan, demands))
+    wanted = wanted_of(demands, set() if part is None else served_whole(plan, demands))
     portions, left = in_whole_packs(
-        _pieces(planned),
+        pieces_of(planned),
         wanted,
-        capacities=_capacities(problem, planned),
+        capacities=capacities_of(problem, planned),
         stock={
             key: shelf.countable(*key, demands)
-            for key in {(one.store_code, one.product_code) for one in _pieces(planned)}
+            for key in {(one.store_code, one.product_code) for one in pieces_of(planned)}
         },
         kg_per_m3={one.id: None if one.kg_per_m3 is None else int(one.kg_per_m3) for one in problem.products},
     )
@@ -149,7 +149,8 @@ def _days(first_on: dt.date, last_on: dt.date) -> Iterable[dt.date]:
     return (first_on + dt.timedelta(days=offset) for offset in range((last_on - first_on).days + 1))
 
 
-def _pieces(planned: Sequence[NumberedTrip]) -> list[Piece]:
+def pieces_of(planned: Sequence[NumberedTrip]) -> list[Piece]:
+    """What the trips bring where, in the planner's kilograms."""
     return [
         Piece(one.number, stop_number, one.store_code, stop.site, product_code, kg)
         for one in planned
@@ -159,7 +160,8 @@ def _pieces(planned: Sequence[NumberedTrip]) -> list[Piece]:
     ]
 
 
-def _wanted(demands: Iterable[SiteDemand], whole: Collection[tuple[str, str]]) -> list[Wanted]:
+def wanted_of(demands: Iterable[SiteDemand], whole: Collection[tuple[str, str]]) -> list[Wanted]:
+    """What is to bring; `whole` are sites and products of which nothing is left."""
     return [
         Wanted(
             one.site_code,
@@ -172,13 +174,14 @@ def _wanted(demands: Iterable[SiteDemand], whole: Collection[tuple[str, str]]) -
     ]
 
 
-def _served_whole(plan: Plan, demands: Iterable[SiteDemand]) -> set[tuple[str, str]]:
+def served_whole(plan: Plan, demands: Iterable[SiteDemand]) -> set[tuple[str, str]]:
     """Site and product of needs of which the plan leaves nothing."""
     unserved = {(one.site, product) for one in plan.unserved for product in one.kg}
     return {(one.site_code, one.product_code) for one in demands} - unserved
 
 
-def _capacities(problem: Problem, planned: Sequence[NumberedTrip]) -> dict[int, Capacity]:
+def capacities_of(problem: Problem, planned: Sequence[NumberedTrip]) -> dict[int, Capacity]:
+    """What each trip's vehicle holds, by number."""
     kinds = {kind.id: kind for kind in problem.vehicle_types}
     return {one.number: _capacity(kinds[one.type_code]) for one in planned}
 

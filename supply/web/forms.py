@@ -95,6 +95,10 @@ class FormReader:
         value = self._data.get(name, "")
         return str(value[-1]) if isinstance(value, list) and value else str(value or "")
 
+    def again(self, name: str, usual: str) -> str:
+        """What to show in a field: what was sent, an emptied field too, and `usual` where nothing was."""
+        return self.raw(name) if name in self._data else usual
+
     def many(self, name: str) -> tuple[str, ...]:
         """All values of a name, for ticked boxes."""
         value = self._data.get(name, [])

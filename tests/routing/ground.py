@@ -19,6 +19,7 @@ from supply.routing.arrive import Received
 from supply.routing.ask import AskPlan, ask_plan
 from supply.routing.assign import AssignVehicle, assign_vehicle
 from supply.routing.depart import Depart, Departed, depart
+from supply.routing.direct import DirectDelivery, DispatchDirectly, dispatch_directly
 from supply.routing.rows import TripRow
 from supply.routing.runs import solve_now
 from tests.world import NOW, TODAY, World
@@ -110,6 +111,20 @@ def assign(world: World, trip_id: UUID, plate: str = PLATE) -> None:
             trip_id=trip_id, plate=plate, driver="Seydou Koné", driver_phone="76 00 00 00"
         )
         assign_vehicle(session, command, actor=world.keeper, now=NOW)
+
+
+def trip_by_hand(world: World, *, begins_on: dt.date) -> UUID:
+    """One bag more for Fakola, in a trip of its own."""
+    command = DispatchDirectly(
+        id=new_id(),
+        cycle_code="C1",
+        store_code="SIKASSO",
+        vehicle_type_code="10T",
+        begins_on=begins_on,
+        deliveries=(DirectDelivery(site_code="FAKOLA", product_code="CSB+", grams=25_000),),
+    )
+    with world.database.transaction() as session:
+        return dispatch_directly(session, command, actor=world.officer, now=NOW).trip_id
 
 
 def read_trip(world: World, trip_id: UUID) -> TripRow:

@@ -33,6 +33,7 @@ from supply.routing.depart import (
     LotOfOtherProduct,
     Overloaded,
     ReasonMissing,
+    TruckOnTheRoad,
     VehicleMissing,
     WaybillEmpty,
     WaybillOfOtherTrip,
@@ -65,6 +66,7 @@ from tests.routing.ground import (
     put_usual_stock,
     read_trip,
     send,
+    trip_by_hand,
 )
 from tests.world import NOW, TODAY, World, make_world
 
@@ -140,6 +142,47 @@ def test_a_truck_is_not_on_two_trips_at_once(database: Database) -> None:
     with pytest.raises(VehicleTaken):
         assign(world, other.trip_id, PLATE)
     assign(world, other.trip_id, "AB-9999-MD")
+
+
+def test_a_truck_on_the_road_does_not_leave_with_another_trip_before_its_return(database: Database) -> None:
+    """The plan kept the trips apart, but the second left earlier than planned."""
+    world = make_world(database)
+    put_usual_stock(world)
+    first = departed_trip(world)
+    second = read_trip(world, trip_by_hand(world, begins_on=dt.date(2027, 3, 22)))
+    assign(world, second.id, PLATE)
+
+    error = refuse(world, second, TruckOnTheRoad, occurred_on=first.ends_on)
+
+    assert error.facts == {"plate": PLATE, "other": first.label, "back_on": first.ends_on}
+    after = first.ends_on + dt.timedelta(days=1)
+    with database.transaction() as session:
+        command = departure(second, occurred_on=after)
+        depart(session, command, actor=world.keeper, now=NOW + dt.timedelta(days=5))
+    assert read_trip(world, second.id).departed_on == after
+
+
+def test_a_truck_that_arrived_everywhere_leaves_again_before_its_planned_return(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    first = departed_trip(world)
+    second = read_trip(world, trip_by_hand(world, begins_on=dt.date(2027, 3, 22)))
+    assign(world, second.id, PLATE)
+    for waybill in first.waybills:
+        command = Arrive(
+            id=new_id(),
+            waybill_id=waybill.id,
+            occurred_on=TODAY,
+            receiver="Mariam Diallo",
+            lines=all_good(first, waybill.site_code),
+        )
+        with database.transaction() as session:
+            arrive(session, command, actor=world.officer, now=NOW)
+
+    with database.transaction() as session:
+        send(session, second, world.keeper)
+
+    assert read_trip(world, second.id).state == "departed"
 
 
 def test_another_load_needs_its_reason(database: Database) -> None:

@@ -1,5 +1,6 @@
 """A cycle's delivery through the pages, as the officer and the keeper go; and what programs read."""
 
+import datetime as dt
 import re
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -12,12 +13,14 @@ from tests.routing.ground import (
     FIRST_ON,
     LAST_ON,
     PLATE,
+    add_truck,
     departed_trip,
     planned_trip,
     propose,
     put_stock,
     put_usual_stock,
     read_trip,
+    trip_by_hand,
 )
 from tests.world import TODAY, browse, make_world
 
@@ -126,6 +129,55 @@ def test_a_changed_load_without_its_reason_comes_back(database: Database) -> Non
     assert answer.status_code == 422
     assert "écrivez pourquoi" in answer.text
     assert sent["id"] in answer.text  # the same document: sending it again stays one departure
+
+
+def test_an_emptied_amount_comes_back_empty_not_as_planned(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    trip = planned_trip(world)
+
+    with browse(database) as client:
+        client.log_in("keeper")
+        base = f"/routing/trips/{trip.id}"
+        sent = filled(client.get(f"{base}/depart").text)
+        first = next(name for name in sent if name.startswith("load-") and not name.endswith("_unit"))
+        answer = client.send_form(f"{base}/depart", **(sent | {first: "", "driver_phone": "abc"}))
+
+    assert answer.status_code == 422
+    assert filled(answer.text)[first] == ""
+    assert filled(answer.text)["driver_phone"] == "abc"
+    assert "abc\N{NO-BREAK SPACE}» n’est pas un numéro de téléphone" in answer.text
+
+
+def test_an_emptied_count_comes_back_empty_not_as_sent(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    trip = departed_trip(world)
+
+    with browse(database) as client:
+        client.log_in("officer")
+        arrive = f"/routing/waybills/{trip.waybills[0].id}/arrive"
+        sent = filled(client.get(arrive).text) | {"good-1": "", "missing-1": ""}
+        answer = client.send_form(arrive, **sent)
+
+    assert answer.status_code == 422
+    assert (filled(answer.text)["good-1"], filled(answer.text)["missing-1"]) == ("", "")
+
+
+def test_the_choice_of_trucks_says_which_are_on_the_road(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    first = departed_trip(world)
+    add_truck(world, "AB-9999-MD")
+    later = trip_by_hand(world, begins_on=dt.date(2027, 3, 22))
+
+    with browse(database) as client:
+        client.log_in("keeper")
+        page = client.get(f"/routing/trips/{later}").text
+
+    options = dict(re.findall(r'<option value="(AB-[^"]+)"[^>]*>([^<]+)</option>', page))
+    assert f"en route, tournée {first.label}, retour le 17 mars 2027" in options[PLATE]
+    assert "en route" not in options["AB-9999-MD"]
 
 
 def test_pages_show_only_what_the_reader_may_do(database: Database) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from supply import clock
 from supply.db import Database
+from supply.programme.models import Cycle
 from tests.stories.browsing import PHONE, Person
 from tests.world import make_world
 
@@ -173,3 +174,28 @@ def test_what_was_typed_before_the_session_ended_is_back_after_the_log_in(
     officer.press("Passer la commande")
     officer.is_told("est passée")
     assert orders(officer) == 1
+
+
+def test_what_a_refused_form_held_does_not_come_back_to_a_fresh_one(
+    today: dt.date, a_phone: Open, database: Database
+) -> None:
+    """The cycle was closed meanwhile, so that the refusal comes on a page without the form."""
+    officer = a_phone(True)
+    officer.log_in("officer")
+    officer.open("/routing/needs?cycle=C1")
+    usual = officer.page.locator('#ask-plan [name="first_on"]').input_value()
+    officer.write({"first_on": (today + dt.timedelta(days=2)).isoformat()}, form="#ask-plan")
+
+    set_cycle(database, "closed")
+    officer.press("Calculer un plan")
+    expect(officer.page.locator("#ask-plan")).to_have_count(0)
+    set_cycle(database, "planned")
+
+    officer.open("/routing/needs?cycle=C1")
+    expect(officer.page.locator('#ask-plan [name="first_on"]')).to_have_value(usual)
+    expect(officer.page.locator("form .told")).to_have_count(0)
+
+
+def set_cycle(database: Database, state: str) -> None:
+    with database.transaction() as session:
+        session.get_one(Cycle, "C1").state = state

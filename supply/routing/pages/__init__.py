@@ -7,6 +7,7 @@ from supply.routing.pages.expiry import ExpiryPages
 from supply.routing.pages.needs import NeedsPages
 from supply.routing.pages.overview import OverviewPages
 from supply.routing.pages.plans import PlanPages
+from supply.routing.pages.rivals import RivalPages
 from supply.routing.pages.routes import RouteFiles
 from supply.routing.pages.trips import TripPages
 from supply.routing.pages.waybills import WaybillPages
@@ -15,6 +16,7 @@ CONTROLLERS = [
     OverviewPages,
     NeedsPages,
     PlanPages,
+    RivalPages,
     ExpiryPages,
     DaysPages,
     TripPages,

@@ -3,16 +3,17 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from supply.i18n import N_, gettext, show_date, show_money, translate
 from supply.routing.following import Following, PreviousTrip, sort_trips
-from supply.routing.order import NumberedTrip
+from supply.routing.order import NumberedTrip, in_order
 from supply.routing.pages.texts import names_of_places, names_of_products
 from supply.routing.planner.difference import Difference, Fate, Line, What, difference
-from supply.routing.planner.plan import Trip
+from supply.routing.planner.plan import Plan, Trip
 from supply.routing.queries import StoredPlan
 from supply.web.parts import Badge, Tone
 
@@ -27,6 +28,18 @@ COUNTS: dict[Fate, str] = {
     Fate.CHANGED: N_("Changed"),
     Fate.DROPPED: N_("Dropped"),
     Fate.ADDED: N_("New trips"),
+}
+FATES_OF_TWO: dict[Fate, tuple[Tone, str]] = {
+    Fate.KEPT: ("good", N_("in both plans")),
+    Fate.CHANGED: ("warn", N_("differs")),
+    Fate.DROPPED: ("neutral", N_("only in the other plan")),
+    Fate.ADDED: ("info", N_("only in this plan")),
+}
+COUNTS_OF_TWO: dict[Fate, str] = {
+    Fate.KEPT: N_("In both plans"),
+    Fate.CHANGED: N_("Different"),
+    Fate.DROPPED: N_("Only in the other plan"),
+    Fate.ADDED: N_("Only in this plan"),
 }
 MINUS = "\N{MINUS SIGN}"
 
@@ -59,7 +72,6 @@ def comparison_part(session: Session, stored: StoredPlan) -> ComparisonPart | No
     if following is None or plan is None:
         return None
     old = following.old_plan(problem)
-    found = difference(old, plan)
     numbered = {_seat(one.trip): one for one in sort_trips(problem, plan, following).numbered}
     view = _View(
         previous=following.trips,
@@ -67,15 +79,59 @@ def comparison_part(session: Session, stored: StoredPlan) -> ComparisonPart | No
         places=names_of_places(session),
         products=names_of_products(session),
     )
+    found = difference(old, plan)
+    return _part(found, view, old.cost, tuple(_words(following, found)))
+
+
+def two_plans(session: Session, old: StoredPlan, new: StoredPlan) -> ComparisonPart:
+    """Trip by trip in what two plans of a cycle differ; neither was announced."""
+    assert old.plan is not None, "both runs have a plan"
+    assert new.plan is not None, "as above"
+    before, after = in_order(old.problem, old.plan), in_order(new.problem, new.plan)
+    view = _View(
+        previous=tuple(_as_previous(one) for one in before),
+        new=after,
+        places=names_of_places(session),
+        products=names_of_products(session),
+        is_announced=False,
+    )
+    found = difference(_on_types(old.plan, before), _on_types(new.plan, after))
+    return _part(found, view, old.plan.cost, ())
+
+
+def _part(found: Difference, view: "_View", old_cost: int, words: tuple[str, ...]) -> ComparisonPart:
     lines = [(_fate(line, view), _line(line, view)) for line in found.lines]
+    counts = COUNTS if view.is_announced else COUNTS_OF_TWO
     return ComparisonPart(
-        words=tuple(_words(following, found)),
-        counts=tuple((gettext(name), sum(one == fate for one, _ in lines)) for fate, name in COUNTS.items()),
+        words=words,
+        counts=tuple((gettext(name), sum(one == fate for one, _ in lines)) for fate, name in counts.items()),
         cost_change=_signed(found.cost_change),
-        old_cost=old.cost,
+        old_cost=old_cost,
         changed=tuple(line for fate, line in lines if fate != Fate.KEPT),
         stays=tuple(line for fate, line in lines if fate == Fate.KEPT),
     )
+
+
+def _as_previous(one: NumberedTrip) -> PreviousTrip:
+    kg = sum(sum(stop.deliver_kg.values()) for stop in one.trip.stops)
+    return PreviousTrip(
+        id=UUID(int=0),
+        number=one.number,
+        label=one.label,
+        store_code=one.store_code,
+        type_code=one.type_code,
+        grams=kg * 1000,
+        may_stay=True,
+        trip=one.trip,
+    )
+
+
+def _on_types(plan: Plan, numbered: Sequence[NumberedTrip]) -> Plan:
+    """The plan with its trips as numbered; a fleet is named by store and type, which two problems share."""
+    trips = tuple(
+        msgspec.structs.replace(one.trip, fleet=f"{one.store_code}/{one.type_code}") for one in numbered
+    )
+    return msgspec.structs.replace(plan, trips=trips)
 
 
 def _seat(trip: Trip) -> tuple[str, int, dt.date]:
@@ -95,6 +151,8 @@ class _View(msgspec.Struct, frozen=True):
     new: Sequence[NumberedTrip]
     places: Mapping[str, str]
     products: Mapping[str, str]
+    is_announced: bool = True
+    """The previous trips have pages of their own."""
 
 
 def _words(following: Following, found: Difference) -> list[str]:
@@ -139,13 +197,13 @@ def _fate(line: Line, view: _View) -> Fate:
 def _line(line: Line, view: _View) -> ChangeLine:
     old = None if line.old is None else view.previous[line.old]
     new = None if line.new is None else view.new[line.new]
-    tone, name = FATE_NAMES[_fate(line, view)]
+    tone, name = (FATE_NAMES if view.is_announced else FATES_OF_TWO)[_fate(line, view)]
     trip = new.trip if new is not None else old.trip if old is not None else None
     assert trip is not None, "a line has a trip of one plan at least"
     store = new.store_code if new is not None else old.store_code if old is not None else ""
     return ChangeLine(
         label=old.label if old is not None else new.label if new is not None else "",
-        href=None if old is None else f"/routing/trips/{old.id}",
+        href=None if old is None or not view.is_announced else f"/routing/trips/{old.id}",
         badge=Badge(tone, gettext(name)),
         way=_way(store, trip, view),
         changes=tuple(_changes(line, old, new, view)) if old is not None and new is not None else (),

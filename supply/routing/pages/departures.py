@@ -20,6 +20,7 @@ from supply.people.rights import Actor
 from supply.routing.depart import Depart, Loaded, depart
 from supply.routing.pages.quantities import amount_field, grams_by_unit
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code, packs_within
+from supply.routing.pages.trip_forms import read_phone
 from supply.routing.pages.trips import read_trip
 from supply.routing.rows import TripRow, WaybillLineRow, WaybillRow
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
@@ -97,7 +98,7 @@ def _facts(left: Any) -> dict[str, object]:
 def _read(reader: FormReader, trip: TripRow, packs: dict[str, PackRow]) -> Depart:
     document_id, day = reader.uuid("id"), reader.day("occurred_on")
     sender, driver = reader.text("sender", max_length=120), reader.text("driver", max_length=120)
-    phone = reader.text("driver_phone", required=False, max_length=40)
+    phone = read_phone(reader)
     reason = reader.text("reason", required=False, max_length=500)
     lines = []
     for waybill in trip.waybills:
@@ -172,7 +173,7 @@ def _head(
             name="occurred_on",
             label=gettext(N_("Day of departure")),
             kind="date",
-            value=reader.raw("occurred_on") or today.isoformat(),
+            value=reader.again("occurred_on", today.isoformat()),
             maximum=today.isoformat(),
             error=faults.fields.get("occurred_on"),
             is_required=True,
@@ -180,14 +181,14 @@ def _head(
         Field(
             name="sender",
             label=gettext(N_("Sender (who hands over)")),
-            value=reader.raw("sender") or trip.sender or actor.name,
+            value=reader.again("sender", trip.sender or actor.name),
             error=faults.fields.get("sender"),
             is_required=True,
         ),
         Field(
             name="driver",
             label=gettext(N_("Driver")),
-            value=reader.raw("driver") or trip.driver,
+            value=reader.again("driver", trip.driver),
             error=faults.fields.get("driver"),
             is_required=True,
         ),
@@ -195,7 +196,7 @@ def _head(
             name="driver_phone",
             label=gettext(N_("Driver's telephone")),
             kind="tel",
-            value=reader.raw("driver_phone") or trip.driver_phone,
+            value=reader.again("driver_phone", trip.driver_phone),
             error=faults.fields.get("driver_phone"),
         ),
     )

@@ -147,7 +147,7 @@ def _head(session: Session, today: dt.date, reader: FormReader, faults: Faults) 
             name="begins_on",
             label=gettext(N_("Leaves on")),
             kind="date",
-            value=reader.raw("begins_on") or today.isoformat(),
+            value=reader.again("begins_on", today.isoformat()),
             minimum=today.isoformat(),
             error=faults.fields.get("begins_on"),
             is_required=True,

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from supply.catalog import queries as catalog
 from supply.catalog.words import PlaceKind
 from supply.db import Database
-from supply.i18n import N_, gettext, show_date, translate
+from supply.i18n import N_, gettext, show_moment, translate
 from supply.people.rights import Actor, Right
 from supply.routing import queries
 from supply.routing.arrive import may_receive
 from supply.routing.pages.drawings import real_gantt
-from supply.routing.pages.texts import km, plan_badge, trip_badge
+from supply.routing.pages.texts import km, plan_row_badge, trip_badge
 from supply.routing.rows import PlanRow, TripRow, WaybillRow
 from supply.routing.words import LATE, PlanState, TripState
 from supply.web.drawing.calendars import GanttView
@@ -41,6 +41,8 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: dt.datetime
     asked_by: str
     cost: int | None
+    approved_href: str | None
+    """The plan of the cycle that was approved in place of this one."""
 
 
 class TripLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,13 +162,14 @@ def _plans_to_decide(actor: Actor, plans: tuple[PlanRow, ...]) -> list[Attention
             "warn",
             translate(N_("A plan for {cycle} waits for your decision"), {"cycle": one.cycle_name}),
             translate(
-                N_("It costs {cost:money}; nothing moves before it is approved."), {"cost": one.cost or 0}
+                N_("Asked for on {at}. It costs {cost:money}; nothing moves before it is approved."),
+                {"at": one.asked_at, "cost": one.cost or 0},
             ),
             f"/routing/plans/{one.id}",
             gettext(N_("Look")),
         )
         for one in plans
-        if one.state == PlanState.PROPOSED
+        if one.waits_for_decision
     ]
 
 
@@ -250,12 +253,15 @@ def _pager(start: int, found: int, chosen: str) -> Pager:
 
 def _plan_line(one: PlanRow) -> PlanLine:
     return PlanLine(
-        label=f"{one.cycle_name}, {show_date(one.asked_at.date(), 'medium')}",
+        label=f"{one.cycle_name}, {show_moment(one.asked_at)}",
         href=f"/routing/plans/{one.id}",
-        badge=plan_badge(one.state),
+        badge=plan_row_badge(one),
         asked_at=one.asked_at,
         asked_by=one.asked_by,
         cost=one.cost,
+        approved_href=f"/routing/plans/{one.approved_since_id}"
+        if one.state == PlanState.PROPOSED and one.approved_since_id
+        else None,
     )
 
 

@@ -1,6 +1,7 @@
 """A plan as the page shows it: words for cost and bound, trips, trucks by day, unserved sites, distances."""
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from urllib.parse import quote
 
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from supply.catalog.roads import Basis as DistanceBasis
 from supply.catalog.roads import provenance
+from supply.catalog.rows import PackRow
 from supply.i18n import N_, gettext, show_mass, show_percent, translate
 from supply.routing.basis import Basis
 from supply.routing.following import PlanTrips, PreviousTrip, sort_trips
 from supply.routing.messages import finding_text
 from supply.routing.order import NumberedTrip
+from supply.routing.packs import LeftBehind
 from supply.routing.pages.drawings import Way, planned_gantt, read_ground, real_gantt, trips_map
 from supply.routing.pages.texts import (
     in_packs,
@@ -23,15 +26,19 @@ from supply.routing.pages.texts import (
     packs_by_code,
     trip_badge,
 )
-from supply.routing.planner.plan import OPTIMAL_GAP, Plan, Unserved
+from supply.routing.planner.plan import OPTIMAL_GAP, Plan
 from supply.routing.planner.problem import Problem
+from supply.routing.preview import Preview, preview
 from supply.routing.queries import StoredPlan
-from supply.routing.reasons import change_text, reason_texts
+from supply.routing.reasons import change_text, reason_texts, with_short_products
 from supply.routing.rows import PlanRow, TripRow
+from supply.routing.words import PlanState
 from supply.web.drawing.calendars import GanttView
 from supply.web.drawing.maps import MapView
 from supply.web.parts import Badge
 
+NEARLY_EMPTY = Fraction(1, 10)
+# Of what the truck carries: such a trip costs as much as a full one.
 MAP = "map"
 # Where the page goes when a trip is chosen on it.
 
@@ -57,6 +64,7 @@ class UnservedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     site: str
     amounts: str
+    grams: int
     reasons: tuple[str, ...]
     change: str
 
@@ -93,6 +101,8 @@ class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
     unserved_grams: int
     findings: tuple[str, ...]
     left_behind: tuple[str, ...]
+    nearly_empty: tuple[str, ...]
+    """Trips of a proposed plan that carry next to nothing: their load and their cost."""
     distances: tuple[DistanceLine, ...]
 
 
@@ -108,9 +118,11 @@ def plan_body(
     places, products, packs = names_of_places(session), names_of_products(session), packs_by_code(session)
     parts = sort_trips(problem, plan, stored.following)
     numbered = parts.numbered
+    packed = None if row.is_by_hand else preview(problem, plan, basis, parts)
     lines = tuple(_real_line(one) for one in trips) or tuple(
-        _planned_line(one, problem, places, parts.kept.get(one.number)) for one in numbered
+        _planned_line(one, problem, places, parts.kept.get(one.number), packed) for one in numbered
     )
+    is_proposed = row.state == PlanState.PROPOSED and packed is not None
     labels = {one.number: _label(one, parts.kept.get(one.number)) for one in numbered}
     ways = [
         Way(
@@ -122,7 +134,7 @@ def plan_body(
         for one in numbered
     ]
     grams = sum(line.grams for line in lines)
-    pack_of = {one.product_code: one.pack_code for one in basis.demands}
+    unserved = _unserved_lines(problem, plan, packed, places, products)
     return PlanBody(
         cost=plan.cost,
         bound=None if row.is_by_hand or plan.bound <= 0 else int(plan.bound),
@@ -138,20 +150,17 @@ def plan_body(
         trips=lines,
         is_approved=bool(trips),
         chosen=labels.get(chosen, ""),
-        unserved=tuple(_unserved(one, places, products, len(problem.depots)) for one in plan.unserved),
-        unserved_grams=sum(sum(one.kg.values()) for one in plan.unserved) * 1000,
+        unserved=unserved,
+        unserved_grams=sum(line.grams for line in unserved),
         findings=tuple(dict.fromkeys(finding_text(one) for one in basis.findings)),
-        left_behind=tuple(
-            translate(
-                N_("{site}: {packs} of {product} fit whole into no trip and stay in the store."),
-                {
-                    "site": places.get(one.site_code, one.site_code),
-                    "packs": in_packs(one.grams, pack_of[one.product_code], packs),
-                    "product": products.get(one.product_code, one.product_code),
-                },
-            )
-            for one in stored.left_behind
+        left_behind=_left_behind(
+            packed.left_behind if packed is not None and is_proposed else stored.left_behind,
+            basis,
+            places,
+            products,
+            packs,
         ),
+        nearly_empty=_nearly_empty(parts, lines) if is_proposed else (),
         distances=_distances(basis, places),
     )
 
@@ -203,9 +212,15 @@ def _label(one: NumberedTrip, kept: PreviousTrip | None) -> str:
 
 
 def _planned_line(
-    one: NumberedTrip, problem: Problem, places: dict[str, str], kept: PreviousTrip | None
+    one: NumberedTrip,
+    problem: Problem,
+    places: dict[str, str],
+    kept: PreviousTrip | None,
+    packed: Preview | None,
 ) -> TripLine:
+    """In whole packs, as its waybills will be; kilograms as planned where nothing is known of packs."""
     kg = sum(sum(stop.deliver_kg.values()) for stop in one.trip.stops)
+    grams = kg * 1000 if packed is None else packed.grams_by_trip.get(one.number, 0)
     capacity = next(kind.capacity_kg for kind in problem.vehicle_types if kind.id == one.type_code)
     return TripLine(
         label=_label(one, kept),
@@ -217,8 +232,8 @@ def _planned_line(
         stops=_stops(
             places.get(one.store_code, one.store_code), [places.get(s.site, s.site) for s in one.trip.stops]
         ),
-        grams=kg * 1000,
-        fill=Fraction(kg, capacity),
+        grams=grams,
+        fill=Fraction(grams, capacity * 1000),
         distance=km(round(one.trip.km * 1000)),
         cost=one.trip.cost,
     )
@@ -244,17 +259,75 @@ def _stops(store: str, sites: list[str]) -> str:
     return " → ".join((store, *sites))
 
 
-def _unserved(
-    one: Unserved, places: dict[str, str], products: dict[str, str], store_count: int
-) -> UnservedLine:
-    amounts = [f"{show_mass(kg * 1000)} {products.get(code, code)}" for code, kg in one.kg.items()]
-    names = places | products
-    return UnservedLine(
-        site=places.get(one.site, one.site),
-        amounts=", ".join(amounts),
-        reasons=reason_texts(one.because, names, store_count),
-        change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
+def _left_behind(
+    left: Sequence[LeftBehind],
+    basis: Basis,
+    places: dict[str, str],
+    products: dict[str, str],
+    packs: dict[str, PackRow],
+) -> tuple[str, ...]:
+    pack_of = {one.product_code: one.pack_code for one in basis.demands}
+    return tuple(
+        translate(
+            N_("{site}: {packs} of {product} fit whole into no trip and stay in the store."),
+            {
+                "site": places.get(one.site_code, one.site_code),
+                "packs": in_packs(one.grams, pack_of[one.product_code], packs),
+                "product": products.get(one.product_code, one.product_code),
+            },
+        )
+        for one in left
     )
+
+
+def _nearly_empty(parts: PlanTrips, lines: Sequence[TripLine]) -> tuple[str, ...]:
+    """Announced trips are known and not named."""
+    texts = []
+    for one, line in zip(parts.numbered, lines, strict=True):
+        if one.number in parts.kept or line.fill is None or line.fill >= NEARLY_EMPTY:
+            continue
+        message = (
+            N_("{trip}, {stops}: {grams:mass} on {truck}, {distance}, {cost:money}.")
+            if line.grams
+            else N_("{trip}, {stops}: only parts of packs are on it, so approval leaves it out.")
+        )
+        texts.append(translate(message, {"trip": line.label, **_facts(line)}))
+    return tuple(texts)
+
+
+def _facts(line: TripLine) -> dict[str, object]:
+    return {
+        "stops": line.stops,
+        "grams": line.grams,
+        "truck": line.truck,
+        "distance": line.distance,
+        "cost": line.cost,
+    }
+
+
+def _unserved_lines(
+    problem: Problem, plan: Plan, packed: Preview | None, places: dict[str, str], products: dict[str, str]
+) -> tuple[UnservedLine, ...]:
+    """Every product that a site lacks, in whole packs, and every product that the stores lack for it."""
+    names = places | products
+    lines = []
+    for one in plan.unserved:
+        grams = {
+            code: kg * 1000 if packed is None else packed.unserved.get((one.site, code), 0)
+            for code, kg in one.kg.items()
+        }
+        amounts = [f"{show_mass(mass)} {products.get(code, code)}" for code, mass in grams.items() if mass]
+        because = with_short_products(one, problem, plan.trips)
+        lines.append(
+            UnservedLine(
+                site=places.get(one.site, one.site),
+                amounts=", ".join(amounts),
+                grams=sum(grams.values()),
+                reasons=reason_texts(because, names, len(problem.depots)),
+                change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
+            )
+        )
+    return tuple(lines)
 
 
 def _distances(basis: Basis, places: dict[str, str]) -> tuple[DistanceLine, ...]:

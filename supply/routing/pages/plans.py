@@ -16,14 +16,15 @@ from supply.db import Database
 from supply.i18n import N_, gettext, translate
 from supply.people.rights import Actor, Right
 from supply.routing import queries
-from supply.routing.approve import ApprovePlan, approve_plan
+from supply.routing.approve import ApprovePlan, PlanApproved, approve_plan
 from supply.routing.following import sort_trips
 from supply.routing.messages import failure_text
 from supply.routing.pages.comparison import ComparisonPart, comparison_part
 from supply.routing.pages.drawings import progress_line
 from supply.routing.pages.expiry import ExpiryPart, expiry_part
 from supply.routing.pages.plan_parts import PlanBody, plan_body
-from supply.routing.pages.texts import plan_badge
+from supply.routing.pages.rivals import RivalLine, rival_lines
+from supply.routing.pages.texts import plan_badge, plan_row_badge
 from supply.routing.planner.words import COMPILING, MAKING_READY
 from supply.routing.queries import StoredPlan
 from supply.routing.rows import PlanRow, TripRow
@@ -39,7 +40,8 @@ from supply.routing.stop import (
 )
 from supply.routing.words import PlanState, TripState
 from supply.web.drawing.lines import LineView
-from supply.web.pages import page, see_other
+from supply.web.forms import Faults
+from supply.web.pages import page, see_other, submit
 from supply.web.parts import Badge
 
 REASONS_PHASE = "reasons"
@@ -73,13 +75,27 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     is_proposed: bool
     may_stop: bool
     may_retry: bool
-    may_decide: bool
+    may_approve: bool
+    may_reject: bool
+    approved_href: str | None
+    """The plan of the cycle that was approved in place of this proposed one."""
     failure: str
     search: SearchPart
     body: PlanBody | None
     expiry: ExpiryPart | None
     replan_href: str | None
     comparison: ComparisonPart | None
+    rivals: tuple[RivalLine, ...]
+
+
+class RefusedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a plan was not approved, and what can be done now."""
+
+    title: str
+    text: str
+    plan_href: str
+    approved_href: str | None
+    needs_href: str | None
 
 
 class PlanPages(Controller):
@@ -145,21 +161,12 @@ class PlanPages(Controller):
         actor: NamedDependency[Actor],
         now: NamedDependency[dt.datetime],
     ) -> Response[Any]:
-        with db.transaction() as session:
-            approved = approve_plan(session, ApprovePlan(id=plan_id), actor=actor, now=now)
-        announced = approved.kept_count + approved.replaced_count
-        return see_other(
-            f"/routing/plans/{plan_id}",
-            N_(
-                "The plan is approved. New trips: {count}; announced trips that stay: {kept}; replaced: "
-                "{replaced}."
-            )
-            if announced
-            else N_("The plan is approved: {count} trips wait to be loaded and their lots are reserved."),
-            count=len(approved.trip_ids),
-            kept=approved.kept_count,
-            replaced=approved.replaced_count,
-        )
+        def attempt() -> Response[Any]:
+            with db.transaction() as session:
+                approved = approve_plan(session, ApprovePlan(id=plan_id), actor=actor, now=now)
+            return see_other(f"/routing/plans/{plan_id}", _told(approved), **_counts(approved))
+
+        return submit(attempt, again=lambda faults: _refused(db, plan_id, actor, faults))
 
     @post("/{plan_id:uuid}/reject", operation_id="RejectPlanSubmit", sync_to_thread=True, status_code=303)
     def reject(
@@ -172,6 +179,42 @@ class PlanPages(Controller):
         with db.transaction() as session:
             reject_plan(session, RejectPlan(id=plan_id), actor=actor, now=now)
         return see_other(f"/routing/plans/{plan_id}", N_("The plan is rejected; nothing was reserved."))
+
+
+def _told(approved: PlanApproved) -> str:
+    if approved.kept_count + approved.replaced_count:
+        return N_(
+            "The plan is approved. New trips: {count}; announced trips that stay: {kept}; replaced: "
+            "{replaced}."
+        )
+    return N_("The plan is approved: {count} trips wait to be loaded and their lots are reserved.")
+
+
+def _counts(approved: PlanApproved) -> dict[str, object]:
+    return {
+        "count": len(approved.trip_ids),
+        "kept": approved.kept_count,
+        "replaced": approved.replaced_count,
+    }
+
+
+def _refused(db: Database, plan_id: UUID, actor: Actor, faults: Faults) -> Template:
+    """The refusal with the ways on: the plan that was approved instead, a new one, back."""
+    with db.snapshot() as session:
+        row = _row(session, plan_id)
+    content = RefusedPage(
+        title=gettext(N_("The plan was not approved")),
+        text=faults.summary or "",
+        plan_href=f"/routing/plans/{plan_id}",
+        approved_href=_approved_href(row),
+        needs_href=f"/routing/needs?cycle={row.cycle_code}" if actor.may(Right.PLAN_DELIVERIES) else None,
+    )
+    return page("routing/plan_refused.html", content, title=content.title)
+
+
+def _approved_href(row: PlanRow) -> str | None:
+    is_overtaken = row.state == PlanState.PROPOSED and row.approved_since_id is not None
+    return f"/routing/plans/{row.approved_since_id}" if is_overtaken else None
 
 
 def _row(session: Session, plan_id: UUID) -> PlanRow:
@@ -209,14 +252,18 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime, 
         lead=translate(N_("For arrivals from {first} to {last}; asked for by {name}."), facts),
         badge=Badge("hold", gettext(N_("stop asked for")))
         if is_running and row.is_stop_asked
-        else plan_badge(PlanState.FAILED if killed else row.state),
+        else plan_row_badge(row)
+        if not killed
+        else plan_badge(PlanState.FAILED),
         cycle_name=row.cycle_name,
         needs_href=f"/routing/needs?cycle={row.cycle_code}",
         is_running=is_running,
-        is_proposed=row.state == PlanState.PROPOSED,
+        is_proposed=row.waits_for_decision,
         may_stop=is_running and may_plan and not row.is_stop_asked,
         may_retry=may_plan and (killed or row.state in {PlanState.FAILED, PlanState.STOPPED}),
-        may_decide=row.state == PlanState.PROPOSED and actor.may(Right.APPROVE_PLANS),
+        may_approve=row.waits_for_decision and actor.may(Right.APPROVE_PLANS),
+        may_reject=row.state == PlanState.PROPOSED and actor.may(Right.APPROVE_PLANS),
+        approved_href=_approved_href(row),
         failure=failure_text("killed") if killed else failure_text(row.failure) if row.failure else "",
         search=_search(session, row, now),
         body=body,
@@ -224,6 +271,7 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime, 
         if may_plan and not row.is_by_hand and any(one.state == TripState.PLANNED for one in trips)
         else None,
         comparison=comparison_part(session, stored),
+        rivals=rival_lines(session, row, stored.plan),
         expiry=expiry_part(session, plan_id, stored, actor, now)
         if stored.plan and stored.basis.stock
         else None,

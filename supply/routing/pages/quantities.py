@@ -41,13 +41,13 @@ def amount_field(
     reader: FormReader,
     faults: Faults,
 ) -> Field:
-    """A quantity filled with the grams, or with what was sent."""
+    """A quantity filled with the grams, or with what was sent; emptied it stays empty."""
     unit = reader.raw(f"{name}_unit") or usual_unit(grams, packs)
     return Field(
         name=name,
         label=label,
         kind="quantity",
-        value=reader.raw(name) or shown(grams, unit, packs),
+        value=reader.again(name, shown(grams, unit, packs)),
         options=unit_options(packs, unit),
         hint=hint,
         error=faults.fields.get(name),

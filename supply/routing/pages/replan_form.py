@@ -86,7 +86,7 @@ def _form(
                 label=gettext(N_("What a changed trip counts")),
                 kind="money",
                 unit=gettext(N_("francs")),
-                value=reader.raw("change_cost") or str(CHANGE_FRANCS),
+                value=reader.again("change_cost", str(CHANGE_FRANCS)),
                 is_required=True,
                 error=faults.fields.get("change_cost"),
                 hint=gettext(
@@ -118,7 +118,7 @@ def _day(name: str, label: str, value: dt.date, reader: FormReader, faults: Faul
         name=name,
         label=gettext(label),
         kind="date",
-        value=reader.raw(name) or value.isoformat(),
+        value=reader.again(name, value.isoformat()),
         error=faults.fields.get(name),
         is_required=True,
     )

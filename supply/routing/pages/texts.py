@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from supply.catalog import queries as catalog
 from supply.catalog.rows import PackRow
 from supply.i18n import N_, gettext, show_mass, show_number, translate
+from supply.routing.rows import PlanRow
 from supply.routing.words import PLAN_STATE_NAMES, TRIP_STATE_NAMES, PlanState, TripState
 from supply.web.parts import Badge, Tone
 
@@ -30,6 +31,18 @@ TRIP_TONES: dict[TripState, Tone] = {
 def plan_badge(state: str) -> Badge:
     kind = PlanState(state)
     return Badge(PLAN_TONES[kind], gettext(PLAN_STATE_NAMES[kind]))
+
+
+def plan_row_badge(row: PlanRow) -> Badge:
+    """As plan_badge; a proposed plan of whose cycle another was approved since has nothing to decide."""
+    if row.state == PlanState.PROPOSED and not row.waits_for_decision:
+        return over_badge()
+    return plan_badge(row.state)
+
+
+def over_badge() -> Badge:
+    """Of a proposed plan whose cycle has another approved plan."""
+    return Badge("neutral", gettext(N_("no longer needed")))
 
 
 def trip_badge(state: str) -> Badge:

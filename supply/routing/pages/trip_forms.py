@@ -5,10 +5,23 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
-from supply.i18n import N_, gettext
+from supply.i18n import N_, gettext, show_date, translate
 from supply.ids import new_id
+from supply.routing import queries
+from supply.routing.assign import NotAPhone, check_phone
 from supply.routing.rows import TripRow
+from supply.routing.words import TripState
 from supply.web.forms import Faults, Field, Form, FormReader, Option
+
+
+def read_phone(reader: FormReader) -> str:
+    """The driver's telephone; what nobody can call is a fault of the field."""
+    phone = reader.text("driver_phone", required=False, max_length=40)
+    try:
+        check_phone(phone)
+    except NotAPhone as error:
+        reader.fault("driver_phone", error.title, **error.facts)
+    return phone
 
 
 def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faults) -> Form:
@@ -19,6 +32,7 @@ def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faul
         for truck in catalog.vehicles(session, only_active=True)
         if (truck.store_code, truck.type_code) == (trip.store_code, trip.vehicle_type_code)
     ]
+    away = _trucks_away(session, trip)
     return Form(
         action=f"/routing/trips/{trip.id}/vehicle",
         id="truck",
@@ -32,7 +46,13 @@ def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faul
                     *(
                         Option(
                             truck.plate,
-                            f"{truck.plate} · {transporters[truck.transporter_code]}",
+                            " · ".join(
+                                (
+                                    truck.plate,
+                                    transporters[truck.transporter_code],
+                                    *away.get(truck.plate, ()),
+                                )
+                            ),
                             truck.plate == chosen,
                         )
                         for truck in trucks
@@ -44,20 +64,35 @@ def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faul
             Field(
                 name="driver",
                 label=gettext(N_("Driver")),
-                value=reader.raw("driver") or trip.driver,
+                value=reader.again("driver", trip.driver),
                 error=faults.fields.get("driver"),
             ),
             Field(
                 name="driver_phone",
                 label=gettext(N_("Driver's telephone")),
                 kind="tel",
-                value=reader.raw("driver_phone") or trip.driver_phone,
+                value=reader.again("driver_phone", trip.driver_phone),
                 error=faults.fields.get("driver_phone"),
             ),
         ),
         submit_label=gettext(N_("Change the truck") if trip.plate else N_("Choose this truck")),
         error_summary=faults.summary_rows() if reader.raw("plate") or "plate" in faults.fields else (),
     )
+
+
+def _trucks_away(session: Session, trip: TripRow) -> dict[str, tuple[str]]:
+    """What to say beside a plate: the trip with which the truck is on the road."""
+    on_the_road = queries.trips(session, states=(TripState.DEPARTED.value,), store_codes=(trip.store_code,))
+    return {
+        one.plate: (
+            translate(
+                N_("on the road, trip {trip}, back on {day}"),
+                {"trip": one.label, "day": show_date(one.ends_on, "medium")},
+            ),
+        )
+        for one in on_the_road
+        if one.plate is not None
+    }
 
 
 def cancel_form(trip: TripRow, reader: FormReader, faults: Faults) -> Form:

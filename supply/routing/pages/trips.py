@@ -18,7 +18,7 @@ from supply.routing import queries
 from supply.routing.assign import AssignVehicle, CancelTrip, TripUnknown, assign_vehicle, cancel_trip
 from supply.routing.pages.drawings import Way, read_ground, trips_map
 from supply.routing.pages.texts import in_packs, km, names_of_products, packs_by_code, trip_badge
-from supply.routing.pages.trip_forms import cancel_form, truck_form, undo_form
+from supply.routing.pages.trip_forms import cancel_form, read_phone, truck_form, undo_form
 from supply.routing.rows import TripRow, WaybillRow
 from supply.routing.undo import UndoDeparture, undo_departure
 from supply.routing.words import TripState
@@ -108,7 +108,7 @@ class TripPages(Controller):
             reader = FormReader(data)
             plate = reader.text("plate", max_length=32)
             driver = reader.text("driver", required=False, max_length=120)
-            phone = reader.text("driver_phone", required=False, max_length=40)
+            phone = read_phone(reader)
             reader.finish()
             command = AssignVehicle(trip_id=trip_id, plate=plate, driver=driver, driver_phone=phone)
             with db.transaction() as session:

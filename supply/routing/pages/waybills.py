@@ -301,7 +301,7 @@ def _head(today: dt.date, reader: FormReader, faults: Faults) -> tuple[Field, ..
             name="occurred_on",
             label=gettext(N_("Day of arrival")),
             kind="date",
-            value=reader.raw("occurred_on") or today.isoformat(),
+            value=reader.again("occurred_on", today.isoformat()),
             maximum=today.isoformat(),
             error=faults.fields.get("occurred_on"),
             is_required=True,
@@ -341,8 +341,9 @@ def _card(
                 name=f"{name}-{line.line}",
                 label=gettext(label),
                 kind="decimal",
-                value=reader.raw(f"{name}-{line.line}")
-                or (shown(sent, unit, kinds) if name == "good" else "0"),
+                value=reader.again(
+                    f"{name}-{line.line}", shown(sent, unit, kinds) if name == "good" else "0"
+                ),
                 error=faults.fields.get(f"{name}-{line.line}"),
                 is_required=True,
             )

@@ -76,10 +76,10 @@ async function send(form, button) {
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     dirty = false;
-    // A session that ended or a server that failed took nothing: what was typed waits for the next try.
-    const isAtLogin = new URL(answer.url).pathname === "/login";
-    const isBack = form.id && page.getElementById(form.id);
-    if (!isBack && (isAtLogin || !answer.ok)) keep(form);
+    // Accepted or refused, the service has answered this form, and what was typed must not come back to a fresh
+    // one. A session that ended or a server that failed gave it no answer: what was typed waits for the next try.
+    const isAtLogin = form.id !== "login" && new URL(answer.url).pathname === "/login";
+    if (isAtLogin || answer.status >= 500) keep(form);
     else forget(key);
     show(page, answer.url);
   } catch {
@@ -112,6 +112,8 @@ function refresh() {
       if (!answer.ok) throw new Error(answer.statusText);
       const holder = document.createElement("template");
       holder.innerHTML = await answer.text();
+      // What was being waited for is there, and the whole page says something else now.
+      if (holder.content.querySelector("[data-over]") && !dirty) { location.reload(); return; }
       part.replaceWith(holder.content);
     } catch {
       tell(part, text("stale"), "warn");
