@@ -23,6 +23,20 @@ class NotAQuantity(Invalid):
     title = N_("“{text}” is not a quantity; write kilograms such as 1250 or 4,5.")
 
 
+class NotACount(Invalid):
+    """A number of packs, people or days that cannot be read, or is no whole number."""
+
+    code: ClassVar[str] = "not-a-count"
+    title = N_("“{text}” is not a whole number; write it in digits, such as 12.")
+
+
+class NegativeCount(Invalid):
+    """A number of packs, people or days below zero."""
+
+    code: ClassVar[str] = "negative-count"
+    title = N_("“{text}” is below zero; write a whole number, such as 12, and 0 for none.")
+
+
 class NegativeQuantity(Invalid):
     """A quantity below zero."""
 
@@ -62,12 +76,15 @@ def parse_kg(text: str) -> Grams:
 
 
 def parse_count(text: str) -> int:
-    """A whole number of packs or people, zero allowed."""
+    """A whole number of packs, people or days, zero allowed.
+
+    Its refusals never speak of kilograms: who obeyed would write 1250 bags.
+    """
     plain = text.strip().translate(_SPACES)
     if plain.startswith(("-", "\N{MINUS SIGN}")):
-        raise NegativeQuantity(text=text)
+        raise NegativeCount(text=text)
     if not plain.isascii() or not plain.isdigit() or len(plain) > 12:
-        raise NotAQuantity(text=text)
+        raise NotACount(text=text)
     return int(plain)
 
 

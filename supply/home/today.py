@@ -13,6 +13,7 @@ from supply.i18n import N_, gettext, show_percent, show_tonnes, translate, trans
 from supply.inventory.queries import on_hand
 from supply.people.rights import ROLE_NAMES, Actor, Right
 from supply.people.words import Role
+from supply.procurement.queries import expected
 from supply.programme.queries import current_cycle
 from supply.routing.queries import trips
 from supply.web.drawing.bars import Bar, BarsView, Part, Stack, StacksView, bars_view, stacks_view
@@ -66,7 +67,7 @@ def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
         day=today,
         role=gettext(ROLE_NAMES[actor.role]),
         places=", ".join(_place_names(session, actor)),
-        shortcuts=_shortcuts(actor),
+        shortcuts=_shortcuts(session, actor, today),
         attention=attention(session, actor, today, coverage),
         figures=_figures(session, actor, coverage),
         stock=_stock(session, actor) if actor.role in _STOCK_ROLES else None,
@@ -79,12 +80,15 @@ _STOCK_ROLES = {Role.KEEPER, Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}
 _COVERAGE_ROLES = {Role.LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.OFFICER}
 
 
-def _shortcuts(actor: Actor) -> tuple[Shortcut, ...]:
+def _shortcuts(session: Session, actor: Actor, today: dt.date) -> tuple[Shortcut, ...]:
     found = []
     if actor.role == Role.KEEPER:
+        # Without an order on its way the list of orders is empty: what comes then comes without one.
+        is_awaited = bool(expected(session, today=today, store_codes=actor.places))
+        receive_href = "/procurement" if is_awaited else "/inventory/receive"
         found = [
             Shortcut(gettext(N_("My store")), "/inventory", "primary", "store"),
-            Shortcut(gettext(N_("Receive")), "/procurement", "secondary", "receive"),
+            Shortcut(gettext(N_("Receive")), receive_href, "secondary", "receive"),
             Shortcut(gettext(N_("Load trucks")), "/routing", "secondary", "truck"),
             Shortcut(gettext(N_("Count")), "/inventory/count", "secondary", "count"),
         ]

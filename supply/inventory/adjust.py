@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Conflict
 from supply.i18n import N_
+from supply.inventory.arriving import refuse_made_later, refuse_more_than_holds
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
 from supply.inventory.locations import DIFFERENCE, place_name
@@ -97,11 +98,15 @@ def adjust(session: Session, command: Adjust, *, actor: Actor, now: dt.datetime)
 def record_initial_stock(
     session: Session, command: RecordInitialStock, *, actor: Actor, now: dt.datetime
 ) -> Posted:
-    """Take into the books what lay there before them; lots are made. Raises AlreadyInBooks, and as `post`."""
+    """Take into the books what lay there before them; lots are made.
+
+    Raises AlreadyInBooks, ProducedAfterArrival, MoreThanStoreHolds, and as `post`.
+    """
     require(actor, Right.RECORD_STOCK, command.place_code)
     known = already_recorded(session, command.id, command, places=(command.place_code,))
     if known is not None:
         return known
+    refuse_more_than_holds(session, command.place_code, sum(line.grams for line in command.lines))
     lines = []
     for line in command.lines:
         lot_id = find_or_make_lot(session, line.lot, now=now)
@@ -116,6 +121,7 @@ def record_initial_stock(
                 target_condition=line.condition,
             )
         )
+    refuse_made_later([line.lot for line in command.lines], command.occurred_on)
     return post(session, _entry(command, lines), command, actor=actor, now=now)
 
 

@@ -172,7 +172,14 @@ def count(session: Session, command: Count, *, actor: Actor, now: dt.datetime) -
     return _counted(posted, differences)
 
 
+def refuse_blank(command: Count) -> None:
+    """Refuse a sheet on which nothing was counted. Raises NothingCounted."""
+    if not command.found and all(line.counted_grams is None for line in command.lines):
+        raise NothingCounted
+
+
 def _lines(session: Session, command: Count, now: dt.datetime) -> tuple[_Line, ...]:
+    refuse_blank(command)
     lines = [
         _Line(line.lot_id, line.condition, line.counted_grams, line.book_grams, line.reason or command.reason)
         for line in command.lines
@@ -187,8 +194,6 @@ def _lines(session: Session, command: Count, now: dt.datetime) -> tuple[_Line, .
         )
         for found in command.found
     ]
-    if all(line.counted_grams is None for line in lines):
-        raise NothingCounted
     seen: set[tuple[UUID, Condition]] = set()
     for line in lines:
         if line.counted_grams is not None and line.counted_grams < 0:

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Conflict, Invalid
 from supply.i18n import N_
+from supply.inventory.arriving import (
+    refuse_made_later,
+    refuse_more_than_holds,
+    refuse_unexplained_expired,
+)
 from supply.inventory.entries import Reason, Reference
 from supply.inventory.fefo import is_expired
 from supply.inventory.ledger import Entry, Line, Posted, already_recorded, post
@@ -56,7 +61,8 @@ class ReceivedExpired(Conflict):
 def receive(session: Session, command: Receive, *, actor: Actor, now: dt.datetime) -> Posted:
     """Put what a supplier delivered into a store, on hold unless said otherwise; new lots are made.
 
-    Raises LotTwice, ReceivedExpired, NotAStore, the errors of `find_or_make_lot` and of `post`.
+    Raises LotTwice, ReceivedExpired, ProducedAfterArrival, MoreThanStoreHolds, ExpiredNeedsReason, NotAStore,
+    the errors of `find_or_make_lot` and of `post`.
     """
     require(actor, Right.RECORD_STOCK, command.store_code)
     if command.condition == Condition.GOOD:
@@ -65,7 +71,11 @@ def receive(session: Session, command: Receive, *, actor: Actor, now: dt.datetim
     if known is not None:
         return known
     _refuse_twice(command)
+    came = [line.lot for line in command.lines]
+    refuse_more_than_holds(session, command.store_code, sum(line.grams for line in command.lines))
     lines = tuple(_line(session, command, line, now) for line in command.lines)
+    refuse_made_later(came, command.occurred_on)
+    refuse_unexplained_expired(came, command.occurred_on, command.reason)
     entry = Entry(
         id=command.id,
         kind=DocumentKind.RECEIPT,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import String, column, table
+from sqlalchemy import BigInteger, String, column, table
 
 from supply.db import Base
 from supply.inventory import models
@@ -20,7 +20,13 @@ RESERVATION = _TABLES[models.Reservation.__tablename__]
 COUNT_LINE = _TABLES[models.CountLine.__tablename__]
 
 # Names of other areas' rows are joined by table name, as their foreign keys are: one statement per list.
-PLACE = table("place", column("code", String), column("name", String), column("kind", String))
+PLACE = table(
+    "place",
+    column("code", String),
+    column("name", String),
+    column("kind", String),
+    column("capacity_grams", BigInteger),
+)
 SUPPLIER = table("supplier", column("code", String), column("name", String))
 USER = table("app_user", column("id", DOCUMENT.c.user_id.type), column("name", String))
 PACK = table("pack", column("code", String), column("product_code", String))

@@ -14,6 +14,11 @@ from supply.alerts.tell import resolve, tell
 from supply.alerts.words import Severity
 from supply.errors import Invalid, NotFound
 from supply.i18n import N_
+from supply.inventory.arriving import (
+    refuse_made_later,
+    refuse_more_than_holds,
+    refuse_unexplained_expired,
+)
 from supply.inventory.entries import Entry, Line, Posted
 from supply.inventory.ledger import already_recorded, post
 from supply.inventory.locations import supplier_location
@@ -137,8 +142,9 @@ def receive_delivery(
 ) -> DeliveryReceived:
     """Take what came into the order's store, on hold.
 
-    Raises OrderUnknown, OrderIsOver, BeforeTheOrder, MoreThanOpen, LessThanOpen, OrderLineUnknown, what
-    `find_or_make_lot` refuses about a lot and what the ledger refuses about a day or quantity.
+    Raises OrderUnknown, OrderIsOver, BeforeTheOrder, MoreThanOpen, LessThanOpen, OrderLineUnknown,
+    ProducedAfterArrival, MoreThanStoreHolds, ExpiredNeedsReason, what `find_or_make_lot`
+    refuses about a lot and what the ledger refuses about a day or quantity.
     """
     require(actor, Right.RECORD_STOCK)
     repeated = already_recorded(session, command.id, command)
@@ -149,6 +155,7 @@ def receive_delivery(
     refuse_over(order)
     refuse_impossible_day(order, command.arrived_on, now)
     came = _came(command, order)
+    refuse_more_than_holds(session, order.store_code, sum(came.values()))
     found = differences(order.lines, came)
     refuse_unexplained(command, order, found)
     posted = _record(session, command, order, actor=actor, now=now)
@@ -167,25 +174,29 @@ def _came(command: ReceiveDelivery, order: OrderRow) -> dict[int, int]:
     return dict(came)
 
 
-def _record(
-    session: Session, command: ReceiveDelivery, order: OrderRow, *, actor: Actor, now: dt.datetime
-) -> Posted:
+def _facts(command: ReceiveDelivery, order: OrderRow) -> list[LotFacts]:
+    """What stands on the bags of each lot that came."""
     line_of = {line.line: line for line in order.lines}
-    lot_ids = [
-        find_or_make_lot(
-            session,
-            LotFacts(
-                product_code=line_of[lot.order_line].product_code,
-                number=lot.lot_number,
-                pack_code=lot.pack_code or line_of[lot.order_line].pack_code,
-                expires_on=lot.expires_on,
-                produced_on=lot.produced_on,
-                supplier_code=order.supplier_code,
-            ),
-            now=now,
+    return [
+        LotFacts(
+            product_code=line_of[lot.order_line].product_code,
+            number=lot.lot_number,
+            pack_code=lot.pack_code or line_of[lot.order_line].pack_code,
+            expires_on=lot.expires_on,
+            produced_on=lot.produced_on,
+            supplier_code=order.supplier_code,
         )
         for lot in command.lots
     ]
+
+
+def _record(
+    session: Session, command: ReceiveDelivery, order: OrderRow, *, actor: Actor, now: dt.datetime
+) -> Posted:
+    lots = _facts(command, order)
+    lot_ids = [find_or_make_lot(session, lot, now=now) for lot in lots]
+    refuse_made_later(lots, command.arrived_on)
+    refuse_unexplained_expired(lots, command.arrived_on, command.reason)
     entry = Entry(
         id=command.id,
         kind=DocumentKind.RECEIPT,

@@ -118,6 +118,10 @@ def answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         return answer(request, _named(error))
     if isinstance(error, NotFoundException):
         return answer(request, NoSuchPage())
+    if isinstance(error, MethodNotAllowedException) and request.method == "GET" and not _is_api(request):
+        # Only forms are sent here; whoever opens the address again (a reload, a bookmark) wants the form. It
+        # stands one step up, and a step that answers forms only sends on in its turn.
+        return Redirect("/" + request.url.path.strip("/").rpartition("/")[0].strip("/"), status_code=303)
     if isinstance(error, MethodNotAllowedException):
         return answer(request, NotThisWay(method=request.method))
     if error.status_code == TooMuchSent.status:

@@ -175,7 +175,7 @@ def test_workbook_is_read_with_its_numbers_and_line_numbers(world: World) -> Non
 
     done = send(world.database, world.officer, "suppliers", stream.getvalue(), "suppliers.xlsx")
 
-    assert reasons(done) == [(4, "lead_days", "not-a-quantity")]
+    assert reasons(done) == [(4, "lead_days", "not-a-count")]
     with world.database.snapshot() as session:
         found = {row.code: row for row in queries.suppliers(session)}
     assert (found["S-1"].lead_days, found["S-1"].is_illustrative) == (45, True)

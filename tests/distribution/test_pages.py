@@ -186,6 +186,44 @@ def test_a_tally_and_the_left_over_end_a_session(
     assert "hand-out" not in shown
 
 
+def test_a_session_is_closed_in_two_steps_that_say_what_is_still_there(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    add_lot(database, made, "A", 30_000)
+    path = f"/distribution/sessions/{add_session(database, made)}"
+
+    first = browser_of_lead.get(f"{path}/close").text
+    second = browser_of_lead.get(f"{path}/close/confirm").text
+    still_open = browser_of_lead.get(path).text
+    closed = browser_of_lead.send_form(f"{path}/close")
+    after = browser_of_lead.get(path).text
+    asked_again = browser_of_lead.get(f"{path}/close/confirm").text
+
+    send = f'method="post" action="{path}/close"'
+    assert send not in first
+    assert f'href="{path}/close/confirm"' in first
+    assert send in second
+    assert "30\N{NO-BREAK SPACE}kg" in second
+    assert "Elle ne peut pas être rouverte" in second
+    assert closed.status_code == 303
+    # Nobody is enrolled: an open session asks for a tally, a closed one does not.
+    assert "Comptez au pointage" in still_open
+    assert "Comptez au pointage" not in after
+    assert send not in asked_again
+
+
+def test_people_below_zero_are_not_called_a_moved_quantity(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    path = f"/distribution/sessions/{add_session(database, made)}"
+
+    answer = browser_of_lead.send_form(f"{path}/tally", id=str(new_id()), **{"people-C6-23": "-3"})
+
+    assert answer.status_code == 422
+    assert "écrivez un nombre entier" in answer.text
+    assert "déplacé" not in answer.text
+
+
 def test_a_document_taken_back_serves_nobody(
     database: Database, made: Made, browser_of_lead: Browser
 ) -> None:

@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from supply.ids import new_id
+from supply.inventory.adjust import InitialLine, RecordInitialStock, record_initial_stock
+from supply.inventory.arriving import ExpiredNeedsReason, MoreThanStoreHolds, ProducedAfterArrival
 from supply.inventory.checks import FutureDay
 from supply.inventory.ledger import Posted
 from supply.inventory.locations import SupplierUnknown
@@ -111,9 +114,59 @@ def test_an_expired_lot_comes_in_on_hold_but_not_as_good(world: World) -> None:
 
     with pytest.raises(ReceivedExpired):
         carry_out(world, a_receipt(expired, condition=Condition.GOOD), world.officer)
-    carry_out(world, a_receipt(expired))
+    carry_out(world, a_receipt(expired, reason="gardé pour la destruction"))
 
     assert stock(world, condition=Condition.HOLD) == 500
+
+
+def test_an_expired_lot_comes_in_only_with_a_remark(world: World) -> None:
+    with pytest.raises(ExpiredNeedsReason) as refusal:
+        carry_out(world, a_receipt((facts("OLD", TODAY - DAY), 500), reason=" "))
+    # The last good day is inclusive.
+    carry_out(world, a_receipt((facts("LAST", TODAY), 300)))
+
+    assert refusal.value.facts == {"lot": "OLD", "expires_on": TODAY - DAY}
+    assert stock(world) == 300
+
+
+def test_a_lot_made_after_it_came_is_refused(world: World) -> None:
+    """The truck came on the 5th: a bag made on the 6th was not on it, a bag made on the 5th may have been."""
+    arrived, lot = TODAY - 10 * DAY, facts("A1", SOON)
+    made_later = msgspec.structs.replace(lot, produced_on=arrived + DAY)
+    made_that_day = msgspec.structs.replace(lot, produced_on=arrived)
+
+    with pytest.raises(ProducedAfterArrival):
+        carry_out(world, a_receipt((made_later, 500), occurred_on=arrived))
+    carry_out(world, a_receipt((made_that_day, 500), occurred_on=arrived))
+
+    assert stock(world) == 500
+
+
+def test_one_receipt_of_more_than_the_whole_store_is_refused(world: World) -> None:
+    """1250 kg typed as 12 500 bags; Sikasso holds 300 t."""
+    with pytest.raises(MoreThanStoreHolds) as refusal:
+        carry_out(world, a_receipt((facts("A1", SOON), 200_000_000), (facts("B1", SOON), 100_000_001)))
+    carry_out(world, a_receipt((facts("A1", SOON), 200_000_000), (facts("B1", SOON), 100_000_000)))
+
+    assert refusal.value.facts == {"store": "Sikasso", "grams": 300_000_001, "capacity": 300_000_000}
+    assert stock(world) == 300_000_000
+
+
+def test_initial_stock_keeps_to_the_same_days_and_the_same_capacity(world: World) -> None:
+    made_tomorrow = msgspec.structs.replace(facts("A1", SOON), produced_on=TODAY + DAY)
+
+    for lot, grams, refusal in (
+        (made_tomorrow, 500, ProducedAfterArrival),
+        (facts("A1", SOON), 300_000_001, MoreThanStoreHolds),
+    ):
+        command = RecordInitialStock(
+            id=new_id(),
+            place_code="SIKASSO",
+            occurred_on=TODAY,
+            lines=(InitialLine(lot=lot, grams=grams),),
+        )
+        with pytest.raises(refusal), world.database.transaction() as session:
+            record_initial_stock(session, command, actor=world.officer, now=NOW)
 
 
 def test_receiving_straight_as_good_is_for_those_who_decide_on_quality(world: World) -> None:

@@ -4,11 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supply.errors import Invalid
 from supply.units import (
     MAX_GRAMS,
     AbsurdQuantity,
     FractionOfAGram,
+    NegativeCount,
     NegativeQuantity,
+    NotACount,
     NotAQuantity,
     amount_for,
     parse_count,
@@ -57,9 +60,26 @@ def test_what_is_no_mass_is_refused_by_name(text: str, refusal: type[Exception])
 
 def test_packs_are_whole() -> None:
     assert parse_count("1 200") == 1200
-    for text in ("1,5", "-1", "", "12345678901234"):
-        with pytest.raises((NotAQuantity, NegativeQuantity)):
-            parse_count(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("", NotACount),
+        ("dix", NotACount),
+        ("1,5", NotACount),
+        ("12345678901234", NotACount),
+        ("-3", NegativeCount),
+        ("\N{MINUS SIGN}3", NegativeCount),
+    ],
+)
+def test_a_count_is_never_asked_for_in_kilograms(text: str, refusal: type[Invalid]) -> None:
+    """A keeper who obeyed "write kilograms such as 1250" in a field of bags would record 1250 bags."""
+    with pytest.raises(refusal) as refused:
+        parse_count(text)
+
+    assert "kilogram" not in refused.value.title
+    assert "moved" not in refused.value.title
 
 
 @given(st.integers(0, MAX_GRAMS), st.integers(1, 50_000_000))

@@ -8,6 +8,7 @@ from supply.alerts.queries import open_alerts
 from supply.db import Database
 from supply.errors import SupplyError
 from supply.ids import new_id
+from supply.inventory.arriving import ExpiredNeedsReason, MoreThanStoreHolds, ProducedAfterArrival
 from supply.inventory.checks import NothingMoves, QuantityNotPositive
 from supply.inventory.entries import Entry
 from supply.inventory.ledger import SameIdOtherContent, reverse
@@ -242,3 +243,21 @@ def test_what_is_still_to_come_is_listed_per_product_and_promise(database: Datab
         ("CSB++", 15 * TONNE, PROMISED),
         ("CSB+", 20 * TONNE, PROMISED),
     }
+
+
+def test_what_cannot_have_come_is_refused(database: Database) -> None:
+    """Made a day after it came; more than the 300 t that Sikasso holds, reason or not; expired unsaid."""
+    world = make_world(database)
+    order = placed(world)
+    day = dt.timedelta(days=1)
+    expired = came(TONNE, expires=TODAY - day)
+
+    with pytest.raises(ProducedAfterArrival):
+        deliver(world, a_delivery(order, came(TONNE, produced=TODAY + day)))
+    with pytest.raises(MoreThanStoreHolds):
+        deliver(world, a_delivery(order, came(300 * TONNE + 1), reason="trop"))
+    with pytest.raises(ExpiredNeedsReason):
+        deliver(world, a_delivery(order, expired))
+    deliver(world, a_delivery(order, expired, reason="repris pour la destruction"))
+
+    assert stock(database) == {("L-001", "hold"): TONNE}

@@ -236,7 +236,8 @@ def count_the_others(people: People) -> None:
     tally(lead, (50, 90, 10, 20))
     lead.is_told("170")
     lead.follow("Reliquat et clôture")
-    lead.press("Clore la séance")
+    lead.follow("Clore la séance")
+    lead.press("Oui, clore la séance")
     lead.is_told("170")
 
 
@@ -260,7 +261,8 @@ def bring_back(people: People) -> None:
     lead.fill(store="SIKASSO", on=people.day(ago=0))
     lead.press("Retourner le reliquat")
     lead.is_told("227,75 kg")
-    lead.press("Clore la séance")
+    lead.follow("Clore la séance")
+    lead.press("Oui, clore la séance")
     lead.is_told("4", "300")
 
 

@@ -65,6 +65,18 @@ class ClosePage(msgspec.Struct, frozen=True, kw_only=True):
     back: str
 
 
+class ConfirmPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What closing means, before it is done for good."""
+
+    row: SessionRow
+    state: Badge
+    left: str
+    left_grams: int
+    close_action: str
+    may_close: bool
+    back: str
+
+
 class ClosingPages(Controller):
     """Tally, left-over and end of a session."""
 
@@ -105,6 +117,17 @@ class ClosingPages(Controller):
         self, session_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
     ) -> Template:
         return _close_page(db, actor, session_id, None, Faults())
+
+    @get("/close/confirm", operation_id="CloseSessionConfirm", sync_to_thread=True)
+    def close_confirm(
+        self, session_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
+    ) -> Template:
+        return _confirm_page(db, actor, session_id)
+
+    @get("/left-over", operation_id="LeftOverAgain", sync_to_thread=False, status_code=303)
+    def left_over_again(self, session_id: FromPath[UUID]) -> Response[Any]:
+        """The address of a sent form, opened again, leads to the page that holds the form."""
+        return see_other(f"/distribution/sessions/{session_id}/close")
 
     @post("/left-over", operation_id="LeftOverSubmit", sync_to_thread=True, status_code=303)
     def left_over_submit(
@@ -275,6 +298,22 @@ def _close_page(
         back=f"/distribution/sessions/{session_id}",
     )
     return page("distribution/close.html", content, title=N_("Close the session"))
+
+
+def _confirm_page(db: Database, actor: Actor, session_id: UUID) -> Template:
+    with db.snapshot() as session:
+        row = _row(session, session_id)
+        left_grams = sum(balance.grams for balance in on_hand(session, place_codes=(row.site_code,)))
+    content = ConfirmPage(
+        row=row,
+        state=state_badge(row.state),
+        left=mass_text(left_grams),
+        left_grams=left_grams,
+        close_action=f"/distribution/sessions/{session_id}/close",
+        may_close=actor.may(Right.DISTRIBUTE, row.site_code) and row.state == "open",
+        back=f"/distribution/sessions/{session_id}",
+    )
+    return page("distribution/close_confirm.html", content, title=N_("Close the session"))
 
 
 def _lot_fields(balance: Balance, known: Words) -> tuple[Field, ...]:

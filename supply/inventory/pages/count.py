@@ -13,7 +13,7 @@ from litestar.response import Response, Template
 from supply.db import Database
 from supply.errors import SupplyError
 from supply.i18n import N_, gettext
-from supply.inventory.count import Count, CountedLot, FoundLot, count
+from supply.inventory.count import Count, CountedLot, FoundLot, count, refuse_blank
 from supply.inventory.pages.count_review import CountStock, review_page
 from supply.inventory.pages.fields import day_field, id_field, place_field, reference_field
 from supply.inventory.pages.new_lots import lot_fields, read_lot
@@ -89,6 +89,7 @@ class CountPages(Controller):
 
         def attempt() -> Response[Any]:
             command = _read(FormReader(data), stock)
+            refuse_blank(command)
             return review_page(stock, command, FormReader(data), Faults())
 
         return submit(
@@ -225,7 +226,13 @@ def _sheet_page(
     found = lot_fields(0, names, reader, faults)
     head = (day_field(reader, faults, today, label=gettext(N_("Day of the count"))),)
     tail = (reference_field(reader, faults, gettext(N_("Number of the count report"))),)
-    hidden = (id_field(reader), Field(name="place", label="", kind="hidden", value=stock.place))
+    # Reasons written in the review wait here while the sheet is corrected.
+    reasons = (
+        Field(name=name, label="", kind="hidden", value=reader.raw(name))
+        for name in reader.names()
+        if name.startswith("r-") and reader.raw(name)
+    )
+    hidden = (id_field(reader), Field(name="place", label="", kind="hidden", value=stock.place), *reasons)
     form = Form(
         action="/inventory/count/review",
         id="count",

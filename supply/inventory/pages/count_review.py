@@ -40,7 +40,6 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     counted_count: int
     blank_count: int
     back_href: str
-    kept: tuple[tuple[str, str], ...]
 
 
 class CountStock(msgspec.Struct, frozen=True):
@@ -90,7 +89,6 @@ def review_page(stock: CountStock, command: Count, reader: FormReader, faults: F
         counted_count=len(lines),
         blank_count=sum(line.counted_grams is None for line in command.lines),
         back_href=f"/inventory/count?place={stock.place}",
-        kept=tuple((field.name, field.value) for field in kept),
     )
     return page("inventory/count_review.html", content, title=N_("Differences of the count"))
 

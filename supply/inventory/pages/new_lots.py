@@ -26,6 +26,7 @@ def lot_fields(index: int, names: Names, reader: FormReader, faults: Faults) -> 
         for product, sizes in sorted(names.product_packs.items())
         for size in sizes
     )
+    made = gettext(N_("Optional: leave it empty if the bag does not say it."))
     return (
         Field(
             name=f"pack{index}",
@@ -37,7 +38,7 @@ def lot_fields(index: int, names: Names, reader: FormReader, faults: Faults) -> 
         ),
         text("lot", gettext(N_("Lot number")), "text", hint=gettext(N_("As it stands on the bag."))),
         text("expires", gettext(N_("Good until")), "date"),
-        text("produced", gettext(N_("Produced on")), "date", needed=False),
+        text("produced", gettext(N_("Produced on")), "date", hint=made, needed=False),
         text("packs", gettext(N_("Whole packs")), "number", needed=False),
         text("kg", gettext(N_("Loose kg")), "decimal", needed=False),
     )

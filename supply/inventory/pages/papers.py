@@ -17,11 +17,11 @@ from supply.i18n import N_, gettext
 from supply.inventory.balances import last_closed_day
 from supply.inventory.close_period import ClosePeriod, close_period
 from supply.inventory.ledger import DocumentUnknown
-from supply.inventory.pages.fields import id_field, reason_field
+from supply.inventory.pages.paper_parts import is_reversible, reverse_form, signatures, told_instead
 from supply.inventory.pages.shown import Names, condition_badge, end_label, names_of, place_options
 from supply.inventory.papers import PAGE_LENGTH, DocumentRow, DocumentView, MovementRow
 from supply.inventory.queries import document, documents
-from supply.inventory.reverse import OWN_KINDS, Reverse, reverse
+from supply.inventory.reverse import Reverse, reverse
 from supply.inventory.words import KIND_NAMES, DocumentKind
 from supply.people.rights import Actor, Right
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
@@ -100,6 +100,7 @@ class PaperPage(msgspec.Struct, frozen=True, kw_only=True):
     counted: tuple[CountedRow, ...]
     signatures: tuple[Signature, ...]
     reverse_form: Form | None
+    told_instead: str
     list_href: str
 
 
@@ -143,6 +144,11 @@ class PaperPages(Controller):
             attempt,
             again=lambda faults: _list_page(db, actor, None, None, 0, reader=FormReader(data), faults=faults),
         )
+
+    @get("/close", operation_id="ClosePeriodAgain", sync_to_thread=False, status_code=303)
+    def close_again(self) -> Response[Any]:
+        """The address of a sent form, opened again, leads to the page that holds the form."""
+        return see_other("/inventory/documents")
 
     @get("/documents/{document_id:uuid}", operation_id="DocumentPage", sync_to_thread=True)
     def shown(
@@ -301,11 +307,7 @@ def _paper_page(
         names = names_of(session)
     if view is None:
         raise DocumentUnknown(document=str(document_id))
-    is_reversible = (
-        DocumentKind(view.kind) in OWN_KINDS
-        and view.reversed_by_id is None
-        and actor.may(Right.REVERSE, view.place_code)
-    )
+    may_reverse = is_reversible(view) and actor.may(Right.REVERSE, view.place_code)
     content = PaperPage(
         number=view.number,
         kind=gettext(KIND_NAMES[DocumentKind(view.kind)]),
@@ -323,8 +325,9 @@ def _paper_page(
         lines=tuple(_line_row(line, names) for line in view.lines),
         total_grams=sum(line.grams for line in view.lines),
         counted=_counted_rows(view, names),
-        signatures=_signatures(view),
-        reverse_form=_reverse_form(document_id, reader, faults) if is_reversible else None,
+        signatures=signatures(view),
+        reverse_form=reverse_form(document_id, reader, faults) if may_reverse else None,
+        told_instead=told_instead(view, actor),
         list_href=f"/inventory/documents?place={view.place_code}",
     )
     return page("inventory/document.html", content, title=view.number)
@@ -365,34 +368,4 @@ def _counted_rows(view: DocumentView, names: Names) -> tuple[CountedRow, ...]:
             reason=row.reason,
         )
         for row in view.counted
-    )
-
-
-def _signatures(view: DocumentView) -> tuple[Signature, ...]:
-    """Boxes for the paper copy: who gives, who receives; one for papers that stay inside."""
-    keeper = Signature(gettext(N_("Storekeeper")), view.user_name, view.occurred_on)
-    match DocumentKind(view.kind):
-        case DocumentKind.RECEIPT | DocumentKind.RETURN:
-            return (Signature(gettext(N_("Delivered by"))), keeper)
-        case DocumentKind.ISSUE | DocumentKind.TRANSFER | DocumentKind.SUPPLIER_RETURN:
-            return (keeper, Signature(gettext(N_("Carrier"))), Signature(gettext(N_("Received by"))))
-    return (keeper, Signature(gettext(N_("Verified by"))))
-
-
-def _reverse_form(document_id: UUID, reader: FormReader, faults: Faults) -> Form:
-    return Form(
-        action=f"/inventory/documents/{document_id}/reverse",
-        id="reverse",
-        fields=(
-            id_field(reader),
-            reason_field(
-                reader,
-                faults,
-                gettext(N_("Why it is wrong")),
-                hint=gettext(N_("Both papers stay in the books; the stock is as before.")),
-                is_required=True,
-            ),
-        ),
-        submit_label=gettext(N_("Reverse this document")),
-        error_summary=faults.summary_rows(),
     )

@@ -98,13 +98,21 @@ class ReceivePages(Controller):
                     if isinstance(command, Receive)
                     else record_initial_stock(session, command, actor=actor, now=now)
                 )
-            return see_other(
-                f"/inventory/documents/{posted.id}", N_("Recorded as {number}."), number=posted.number
-            )
+            return see_other(f"/inventory/documents/{posted.id}", _told(command), number=posted.number)
 
         return submit(
             attempt, again=lambda faults: _page(choices, FormReader(data), faults, actor=actor, today=today)
         )
+
+
+def _told(command: Receive | RecordInitialStock) -> str:
+    """The notice after recording; what is on hold says why, and what comes next."""
+    states = (
+        {command.condition} if isinstance(command, Receive) else {line.condition for line in command.lines}
+    )
+    if states == {Condition.HOLD}:
+        return N_("Receipt {number} is recorded; the lots are on hold until their quality is decided.")
+    return N_("Recorded as {number}.")
 
 
 def _count(reader: FormReader) -> int:

@@ -216,10 +216,15 @@ def _head(found: OrderRow, today: dt.date, reader: FormReader, faults: Faults) -
         ),
         Field(
             name="reason",
-            label=gettext(N_("Reason of a difference")),
+            label=gettext(N_("Remarks, or reason of a difference")),
             kind="textarea",
             value=reader.raw("reason"),
-            hint=gettext(N_("Needed when too much came, or too little and nothing more will come.")),
+            hint=gettext(
+                N_(
+                    "Needed when too much came, or too little and nothing more will come, "
+                    "or when a lot had expired already."
+                )
+            ),
             error=faults.fields.get("reason"),
         ),
     )
@@ -278,6 +283,7 @@ def _row(line: LineRow, slot: int, pack: PackRow, reader: FormReader, faults: Fa
             label=gettext(N_("Produced on")),
             kind="date",
             value=reader.raw(f"{start}produced_on"),
+            hint=gettext(N_("Optional: leave it empty if the bag does not say it.")),
             error=faults.fields.get(f"{start}produced_on"),
         ),
     )

@@ -116,6 +116,11 @@ class NeedsPages(Controller):
     ) -> Template:
         return _show(db, actor, today, cycle, reader=FormReader({}), faults=Faults())
 
+    @get("/plans", operation_id="AskPlanAgain", sync_to_thread=False, status_code=303)
+    def ask_again(self) -> Response[Any]:
+        """The address of a sent form, opened again, leads to the page that holds the form."""
+        return see_other("/routing/needs")
+
     @post("/plans", operation_id="AskPlanSubmit", sync_to_thread=True, status_code=303)
     def ask(
         self,
