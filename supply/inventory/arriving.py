@@ -12,6 +12,7 @@ from supply.i18n import N_
 from supply.inventory.fefo import is_expired
 from supply.inventory.lots import LotFacts
 from supply.inventory.rows import PLACE
+from supply.units import checked
 
 
 class ProducedAfterArrival(Invalid):
@@ -61,10 +62,11 @@ def refuse_unexplained_expired(lots: Sequence[LotFacts], arrived_on: dt.date, re
 
 
 def refuse_more_than_holds(session: Session, place_code: str, grams: int) -> None:
-    """Refuse more than the whole capacity of a place, where it is known. Raises MoreThanStoreHolds.
+    """Refuse more than the whole capacity of a place, where it is known. Raises MoreThanStoreHolds, AbsurdQuantity.
 
     What lies there already is not counted: a store may be crowded, but no mistyped pack passes a whole store.
     """
+    checked(grams)
     found = session.execute(
         select(PLACE.c.name, PLACE.c.capacity_grams).where(PLACE.c.code == place_code)
     ).one_or_none()
