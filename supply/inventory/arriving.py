@@ -62,7 +62,9 @@ def refuse_unexplained_expired(lots: Sequence[LotFacts], arrived_on: dt.date, re
 
 
 def refuse_more_than_holds(session: Session, place_code: str, grams: int) -> None:
-    """Refuse more than the whole capacity of a place, where it is known. Raises MoreThanStoreHolds, AbsurdQuantity.
+    """Refuse more than the whole capacity of a place, where it is known.
+
+    Raises MoreThanStoreHolds, AbsurdQuantity.
 
     What lies there already is not counted: a store may be crowded, but no mistyped pack passes a whole store.
     """
