@@ -58,12 +58,29 @@ class Incumbent:
         self._pass_on: Callable[[Sequence[Draft]], object] | None = None
         self._lock = threading.RLock()
 
-    def copy(self, pass_on: Callable[[Sequence[Draft]], object] | None = None) -> "Incumbent":
-        """The same plan and bound for a part of the search of its own, which tells nobody of its progress."""
-        own = Incumbent(self.instance, seconds=self.seconds, seed=self.seed, cancelled=self._cancelled)
+    def copy(
+        self,
+        pass_on: Callable[[Sequence[Draft]], object] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> "Incumbent":
+        """The same plan and bound for a part of the search of its own, which tells nobody of its progress.
+
+        The part ends with the whole, or when it is `cancelled` itself.
+        """
+
+        def is_cancelled() -> bool:
+            return cancelled() or (self._cancelled is not None and self._cancelled())
+
+        own = Incumbent(self.instance, seconds=self.seconds, seed=self.seed, cancelled=is_cancelled)
         own.started, own.drafts, own.value = self.started, self.drafts, self.value
         own.bound, own.bound_unserved = self.bound, self.bound_unserved
         own._pass_on = pass_on
+        return own
+
+    def anew(self) -> "Incumbent":
+        """As a copy, without a plan."""
+        own = self.copy()
+        own.drafts, own.value = [], self._value([])
         return own
 
     def elapsed(self) -> float:

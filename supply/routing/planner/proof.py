@@ -37,6 +37,8 @@ PICKED_FROM = 500
 PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
 PICK_SECONDS = 3.0
+FAR = 0.004
+"""With a larger gap more plans are made from new starts then, and before a longer list."""
 
 
 def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> None:
@@ -54,24 +56,43 @@ def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> N
     )
 
 
-def prove(instance: Instance, root: Root, best: Incumbent, *, threads: int) -> None:
+def prove(
+    instance: Instance, root: Root, best: Incumbent, *, threads: int, make_more: Callable[[], None]
+) -> None:
     """Every trip that a better plan could use on a list; then cuts and branching over the list.
 
     Where that list is too long it ends at a reduced cost, and the proof ends there too. What was learnt makes
-    the next list reach further; it is longer as well.
+    the next list reach further; it is longer as well. `make_more` plans are worth their time while the gap is
+    large: a better plan makes every list shorter.
     """
     branchings = branchings_of(instance)
+
+    def look_around() -> None:
+        if best.value[1] - best.proven() > FAR * best.value[1]:
+            make_more()
+
     for longer in LONGER:
         before = best.proven()
-        is_whole = _prove_listed(root, best, branchings, longer=longer, threads=threads)
+        is_whole = _prove_listed(
+            root, best, branchings, longer=longer, threads=threads, look_around=look_around
+        )
         if is_whole or best.left() <= 0 or best.is_optimal() or best.proven() <= before:
             return
+        look_around()
         root.master.free_branches()
         if not root.grow(instance.max_stops):
             return
 
 
-def _prove_listed(root: Root, best: Incumbent, branchings: Branchings, *, longer: int, threads: int) -> bool:
+def _prove_listed(
+    root: Root,
+    best: Incumbent,
+    branchings: Branchings,
+    *,
+    longer: int,
+    threads: int,
+    look_around: Callable[[], None],
+) -> bool:
     """The proof over one list; whether that held every trip that a better plan could use."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
     found = root.cheap_trips(max(_limit(best) - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
@@ -90,7 +111,9 @@ def _prove_listed(root: Root, best: Incumbent, branchings: Branchings, *, longer
     if value is None:
         return True
     best.raise_bound(min(value, beyond), unserved)
-    tree = _tree(root, best, branchings, listed, value=value, beyond=beyond, threads=threads)
+    tree = _tree(
+        root, best, branchings, listed, value=value, beyond=beyond, threads=threads, look_around=look_around
+    )
     tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
     best.raise_bound(min(tree.bound, beyond), unserved)
     return beyond == np.inf
@@ -128,6 +151,7 @@ def _tree(
     value: float,
     beyond: float,
     threads: int,
+    look_around: Callable[[], None],
 ) -> Tree:
     """A solver for each thread, each with a program and a best plan of its own."""
     owns = [best.copy() for _ in range(threads)]
@@ -164,6 +188,7 @@ def _tree(
             again[0] = 5 * nodes
             root.master.free_branches()
             _pick(root.master, best, value=value, seconds=PICK_SECONDS)
+            look_around()
         for own in owns:
             own.offer(best.drafts)
 

@@ -50,8 +50,10 @@ WORTH_ANNEALING = 10
 """From so many sites on the exact search begins with a plan of that other search."""
 
 
-ANNEALINGS = 60_000
+ANNEALINGS = 20_000
 """Rounds of that other search: as many each time, so that the same seed gives the same plan."""
+APART = 7_919
+"""Between the seeds of its starts."""
 
 
 PLANNING = 0.65
@@ -189,9 +191,10 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     """What must be served first, whatever it costs; then the least cost of serving as much."""
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
-    def anneal(own: Incumbent) -> None:
+    def anneal(own: Incumbent, number: int = 0) -> None:
         if instance.sites >= WORTH_ANNEALING:
-            _annealed(instance, own, seed, seconds=params.seconds / 15, rounds=ANNEALINGS)
+            apart = seed + number * APART
+            _annealed(instance, own, apart, seconds=params.seconds / 15, rounds=ANNEALINGS)
 
     if best.value[0] > 0:
         anneal(best)
