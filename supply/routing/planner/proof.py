@@ -36,6 +36,8 @@ PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
 PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
+PICK_SHARES = (0.25, 1.0)
+"""A plan is picked first from trips with a small reduced cost, which is quick, then from more of them."""
 PICK_SECONDS = 3.0
 FAR = 0.004
 """With a larger gap more plans are made from new starts then, and before a longer list."""
@@ -45,15 +47,17 @@ def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> N
     """A better plan of the trips that the linear program has with the loads it gave them, if there is one."""
     if best.value[0] != master.unserved_kg or not best.drafts:
         return
-    known, loads = of_drafts(master.instance, master.land, best.drafts)
-    master.add(known, loads)
-    if master.solve() is None:
-        return  # no optimum, no reduced costs to choose by
-    Choice(master, master.rows_of(known, loads), below=max(_limit(best) - value, 1.0), seed=best.seed).run(
-        seconds=min(seconds, best.left()),
-        stop=lambda: best.left() <= 0 or best.is_optimal(),
-        improved=_offering(best, master.unserved_kg),
-    )
+    for share in PICK_SHARES:
+        known, loads = of_drafts(master.instance, master.land, best.drafts)
+        master.add(known, loads)
+        if master.solve() is None:
+            return  # no optimum, no reduced costs to choose by
+        below = max(share * (_limit(best) - value), 1.0)
+        Choice(master, master.rows_of(known, loads), below=below, seed=best.seed).run(
+            seconds=min(seconds, best.left()),
+            stop=lambda: best.left() <= 0 or best.is_optimal(),
+            improved=_offering(best, master.unserved_kg),
+        )
 
 
 def prove(
