@@ -63,7 +63,7 @@ def test_impossible_calendars_and_trucks_are_named(database: Database) -> None:
         (4, "not-a-number"),
         (5, "calendar-impossible"),
         (6, "reference-unknown"),
-        (7, "negative-quantity"),
+        (7, "negative-count"),
         (8, "not-a-number"),
     ]
 

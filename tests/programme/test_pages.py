@@ -174,7 +174,7 @@ def test_census_file_stores_good_rows_and_returns_bad_ones(database: Database) -
     assert [(row.line, row.column, row.code) for row in done.bad] == [
         (3, "site_code", "reference-unknown"),
         (4, "group_code", "reference-unknown"),
-        (5, "people", "negative-quantity"),
+        (5, "people", "negative-count"),
         (6, "counted_on", "counted-in-future"),
         (6, "site_code", "twice-in-file"),
         (7, "site_code", "twice-in-file"),
