@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BindParameter,
     ColumnElement,
     Date,
@@ -14,12 +15,13 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from supply.inventory.rows import CHECKPOINT, CLOSED_PERIOD, MOVEMENT, NO_DAY
+from supply.inventory.rows import ACCOUNT, CHECKPOINT, CLOSED_PERIOD, MOVEMENT, NO_DAY
 
 
 class DayBalance(NamedTuple):
@@ -35,6 +37,44 @@ def last_closed_day(session: Session, on: dt.date | None = None) -> dt.date:
     if on is not None:
         query = query.where(CLOSED_PERIOD.c.closed_on <= on)
     return session.execute(query).scalar_one() or NO_DAY
+
+
+def account_balance(until: ColumnElement[dt.date] | None = None) -> ColumnElement[int]:
+    """Grams of the account of the enclosing query at the end of `until` (None: of everything recorded).
+
+    Summed from the last closed day, each side along its own index.
+    """
+    closed = select(func.coalesce(func.max(CLOSED_PERIOD.c.closed_on), literal(NO_DAY, Date)))
+    if until is not None:
+        closed = closed.where(CLOSED_PERIOD.c.closed_on <= until)
+    since = closed.scalar_subquery()
+    days = [MOVEMENT.c.occurred_on > since]
+    if until is not None:
+        days.append(MOVEMENT.c.occurred_on <= until)
+    total = select(func.coalesce(func.sum(MOVEMENT.c.grams), 0)).correlate(ACCOUNT)
+    arrived = total.where(MOVEMENT.c.to_account_id == ACCOUNT.c.id, *days)
+    left = total.where(MOVEMENT.c.from_account_id == ACCOUNT.c.id, *days)
+    before = select(func.coalesce(func.sum(CHECKPOINT.c.grams), 0)).where(
+        CHECKPOINT.c.account_id == ACCOUNT.c.id, CHECKPOINT.c.closed_on == since
+    )
+    return before.correlate(ACCOUNT).scalar_subquery() + arrived.scalar_subquery() - left.scalar_subquery()
+
+
+def balances(accounts: Select[int], *, until: dt.date | None) -> CTE:
+    """Columns account_id and grams of the accounts chosen, as `account_balance`."""
+    day = None if until is None else literal(until, Date)
+    query = select(ACCOUNT.c.id.label("account_id"), account_balance(day).label("grams"))
+    # Materialized: PostgreSQL would sum once for the answer and once more for a condition on the grams.
+    return query.where(ACCOUNT.c.id.in_(accounts)).cte("balance").prefix_with("MATERIALIZED")
+
+
+def moved_after(day: BindParameter[dt.date]) -> ColumnElement[bool]:
+    """Whether the account of the enclosing query has a movement of a later day."""
+    movement = select(MOVEMENT.c.id).where(MOVEMENT.c.occurred_on > day).correlate(ACCOUNT)
+    return or_(
+        movement.where(MOVEMENT.c.to_account_id == ACCOUNT.c.id).exists(),
+        movement.where(MOVEMENT.c.from_account_id == ACCOUNT.c.id).exists(),
+    )
 
 
 def _daily_changes() -> Select[int, dt.date, int]:
@@ -87,35 +127,25 @@ def balances_from(
     return found
 
 
-def sums(*, until: dt.date | None, since: dt.date, accounts: Select[int] | None = None) -> Subquery:
-    """Balance of each account at the end of `until` (None: of everything recorded), as a subquery.
+def sums(*, until: dt.date | None, since: dt.date) -> Subquery:
+    """Balance of every account at the end of `until` (None: of everything recorded), as a subquery.
 
     Columns account_id and grams. One pass over both movement indexes from the last closed day `since`.
     """
-
-    def limits(account: ColumnElement[int]) -> list[ColumnElement[bool]]:
-        chosen = [MOVEMENT.c.occurred_on > since]
-        if until is not None:
-            chosen.append(MOVEMENT.c.occurred_on <= until)
-        if accounts is not None:
-            chosen.append(account.in_(accounts))
-        return chosen
-
+    days = [MOVEMENT.c.occurred_on > since] + ([] if until is None else [MOVEMENT.c.occurred_on <= until])
     arrived = (
         select(MOVEMENT.c.to_account_id.label("account_id"), func.sum(MOVEMENT.c.grams).label("grams"))
-        .where(*limits(MOVEMENT.c.to_account_id))
+        .where(*days)
         .group_by(MOVEMENT.c.to_account_id)
     )
     left = (
         select(MOVEMENT.c.from_account_id, -func.sum(MOVEMENT.c.grams))
-        .where(*limits(MOVEMENT.c.from_account_id))
+        .where(*days)
         .group_by(MOVEMENT.c.from_account_id)
     )
     before = select(CHECKPOINT.c.account_id, CHECKPOINT.c.grams).where(
         CHECKPOINT.c.closed_on == literal(since)
     )
-    if accounts is not None:
-        before = before.where(CHECKPOINT.c.account_id.in_(accounts))
     changes = union_all(arrived, left, before).subquery()
     return (
         select(changes.c.account_id, func.sum(changes.c.grams).label("grams"))

@@ -1,7 +1,7 @@
 """What the ledger refuses: impossible quantities and days, negative balances, days before a later count."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 from uuid import UUID
 
@@ -123,23 +123,29 @@ def check_day(occurred_on: dt.date, now: dt.datetime) -> None:
 
 
 def refuse_negative(
-    session: Session, entry: Entry, accounts: dict[AccountKey, AccountRow], closed_on: dt.date
+    session: Session,
+    entry: Entry,
+    accounts: dict[AccountKey, AccountRow],
+    closed_on: dt.date,
+    *,
+    there: Mapping[int, int],
 ) -> None:
     """Refuse an entry that makes a held account negative on its day or on any later one.
 
-    What arrives and leaves on the same day is netted: papers of one day are typed in any order.
+    What arrives and leaves on the same day is netted: papers of one day are typed in any order. `there` are
+    grams by account where nothing was recorded for a later day; the other accounts are looked up.
     """
-    net_by_key = _net_by_key(entry.lines)
     taken_from = {
-        accounts[key].id: key
-        for key, net in net_by_key.items()
+        accounts[key].id: (key, -net)
+        for key, net in net_by_key(entry.lines).items()
         if net < 0 and accounts[key].kind in HELD_KINDS
     }
-    if not taken_from:
+    doubtful = {one: taken for one, taken in taken_from.items() if there.get(one, 0) < taken[1]}
+    if not doubtful:
         return
-    found = balances_from(session, taken_from, entry.occurred_on, since=closed_on)
-    for account_id, key in sorted(taken_from.items()):
-        _refuse_one(session, entry, key, -net_by_key[key], found[account_id])
+    found = balances_from(session, doubtful, entry.occurred_on, since=closed_on)
+    for account_id, (key, asked) in sorted(doubtful.items()):
+        _refuse_one(session, entry, key, asked, found[account_id])
 
 
 def refuse_counted_later(
@@ -199,11 +205,19 @@ _COUNTS_AFTER = (
 )
 
 
-def _net_by_key(lines: tuple[Line, ...]) -> dict[AccountKey, int]:
+def source_of(line: Line) -> AccountKey:
+    return AccountKey(line.source, line.lot_id, line.source_condition.value)
+
+
+def target_of(line: Line) -> AccountKey:
+    return AccountKey(line.target, line.lot_id, line.target_condition.value)
+
+
+def net_by_key(lines: tuple[Line, ...]) -> dict[AccountKey, int]:
+    """Grams that arrive less grams that leave, of every account that the lines touch."""
     net: dict[AccountKey, int] = {}
     for line in lines:
-        source = AccountKey(line.source, line.lot_id, line.source_condition.value)
-        target = AccountKey(line.target, line.lot_id, line.target_condition.value)
+        source, target = source_of(line), target_of(line)
         net[source] = net.get(source, 0) - line.grams
         net[target] = net.get(target, 0) + line.grams
     return net

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, func, insert, literal, select
+from sqlalchemy import Date, and_, bindparam, case, func, insert, literal, literal_column, not_, select
 from sqlalchemy.orm import Session
 
 from supply.clock import day_of
 from supply.db import lock_places
 from supply.errors import Conflict, NotFound
 from supply.i18n import N_
+from supply.inventory.balances import account_balance, moved_after
 from supply.inventory.checks import (
     CountedLater,
     LaterBalanceNegative,
@@ -22,8 +23,11 @@ from supply.inventory.checks import (
     check_day,
     check_lines,
     counts_after,
+    net_by_key,
     refuse_counted_later,
     refuse_negative,
+    source_of,
+    target_of,
 )
 from supply.inventory.entries import Entry, Line, Posted
 from supply.inventory.locations import (
@@ -159,7 +163,7 @@ _HEAD = select(
     .where(DOCUMENT.c.place_code == bindparam("place"), DOCUMENT.c.kind == bindparam("kind"))
     # Not max(): with old statistics PostgreSQL counts through all documents of the place for it.
     .order_by(DOCUMENT.c.sequence.desc())
-    .limit(1)
+    .limit(literal_column("1"))
     .scalar_subquery()
     .label("sequence"),
     select(LOCATION.c.kind)
@@ -171,6 +175,16 @@ _HEAD = select(
     ACCOUNT.c.condition,
     ACCOUNT.c.id,
     LOCATION.c.kind,
+    case(
+        (
+            and_(
+                LOCATION.c.code.in_(bindparam("takers", expanding=True)),
+                not_(moved_after(bindparam("day", type_=Date))),
+            ),
+            account_balance(until=bindparam("day", type_=Date)),
+        )
+    ).label("grams"),
+    # What can be taken of an account, when nothing of it was recorded for a later day.
 ).select_from(
     # One row at least: the head itself, beside no account when none is there yet.
     select(literal(1).label("one"))
@@ -196,7 +210,8 @@ def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict
     check_day(entry.occurred_on, now)
     codes = {code for line in entry.lines for code in (line.source, line.target) if is_held(code)}
     lock_places(session, codes | {entry.place_code})
-    keys = _keys(entry.lines)
+    net = net_by_key(entry.lines)
+    keys = net.keys()
     rows = session.execute(
         _HEAD,
         {
@@ -204,6 +219,8 @@ def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict
             "kind": entry.kind.value,
             "codes": sorted({key.location for key in keys}),
             "lots": list({key.lot_id for key in keys}),
+            "takers": sorted({key.location for key in keys if net[key] < 0 and is_held(key.location)}),
+            "day": entry.occurred_on,
         },
     ).all()
     head = rows[0]
@@ -218,7 +235,8 @@ def _decide(session: Session, entry: Entry, now: dt.datetime) -> tuple[int, dict
     accounts = {key: known[key] for key in keys & known.keys()}
     if len(accounts) < len(keys):
         accounts = find_or_make_accounts(session, keys)
-    refuse_negative(session, entry, accounts, closed_on)
+    there = {row.id: int(row.grams) for row in rows if row.grams is not None}
+    refuse_negative(session, entry, accounts, closed_on, there=there)
     return (head.sequence or 0) + 1, accounts
 
 
@@ -265,25 +283,13 @@ def _movement_rows(entry: Entry, accounts: dict[AccountKey, AccountRow]) -> list
         {
             "document_id": entry.id,
             "line": position,
-            "from_account_id": accounts[_source(line)].id,
-            "to_account_id": accounts[_target(line)].id,
+            "from_account_id": accounts[source_of(line)].id,
+            "to_account_id": accounts[target_of(line)].id,
             "grams": line.grams,
             "occurred_on": entry.occurred_on,
         }
         for position, line in enumerate(entry.lines, start=1)
     ]
-
-
-def _source(line: Line) -> AccountKey:
-    return AccountKey(line.source, line.lot_id, line.source_condition.value)
-
-
-def _target(line: Line) -> AccountKey:
-    return AccountKey(line.target, line.lot_id, line.target_condition.value)
-
-
-def _keys(lines: tuple[Line, ...]) -> set[AccountKey]:
-    return {key for line in lines for key in (_source(line), _target(line))}
 
 
 def _original(session: Session, document_id: UUID) -> _Original:

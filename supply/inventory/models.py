@@ -63,7 +63,7 @@ class Document(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), index=True)
+    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"))
     sequence: Mapped[int]
     # Counts up for each place and kind; shown as e.g. "SR-SIKASSO-0012".
     occurred_on: Mapped[dt.date]

@@ -5,23 +5,20 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Date, Select, bindparam, func, literal, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from supply.errors import Conflict
 from supply.i18n import N_
-from supply.inventory.balances import balances_from, last_closed_day
+from supply.inventory.balances import account_balance, balances_from, last_closed_day
 from supply.inventory.checks import QuantityNotPositive
 from supply.inventory.fefo import Candidate, Pick, Skipped, SkipReason, pick
 from supply.inventory.locations import place_name
 from supply.inventory.rows import (
     ACCOUNT,
-    CHECKPOINT,
-    CLOSED_PERIOD,
     LOCATION,
     LOT,
     MOVEMENT,
-    NO_DAY,
     RESERVATION,
 )
 from supply.inventory.words import Condition, ReservationState
@@ -157,15 +154,6 @@ def _skipped_grams(skipped: tuple[Skipped, ...], *reasons: SkipReason) -> int:
 
 def _stock_query() -> Select[Any]:
     """One statement: balance, first arrival and promises of each account of a product at a place."""
-    since = select(
-        func.coalesce(func.max(CLOSED_PERIOD.c.closed_on), literal(NO_DAY, Date))
-    ).scalar_subquery()
-    total = func.coalesce(func.sum(MOVEMENT.c.grams), 0)
-    arrived = select(total).where(MOVEMENT.c.to_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
-    left = select(total).where(MOVEMENT.c.from_account_id == ACCOUNT.c.id, MOVEMENT.c.occurred_on > since)
-    before = select(func.coalesce(func.sum(CHECKPOINT.c.grams), 0)).where(
-        CHECKPOINT.c.account_id == ACCOUNT.c.id, CHECKPOINT.c.closed_on == since
-    )
     first_day = select(func.min(MOVEMENT.c.occurred_on)).where(MOVEMENT.c.to_account_id == ACCOUNT.c.id)
     promised = select(func.coalesce(func.sum(RESERVATION.c.grams), 0)).where(
         RESERVATION.c.account_id == ACCOUNT.c.id,
@@ -180,11 +168,7 @@ def _stock_query() -> Select[Any]:
             LOT.c.number.label("lot_number"),
             LOT.c.expires_on,
             first_day.correlate(ACCOUNT).scalar_subquery().label("received_on"),
-            (
-                before.correlate(ACCOUNT).scalar_subquery()
-                + arrived.correlate(ACCOUNT).scalar_subquery()
-                - left.correlate(ACCOUNT).scalar_subquery()
-            ).label("grams"),
+            account_balance().label("grams"),
             promised.correlate(ACCOUNT).scalar_subquery().label("reserved"),
         )
         .join(LOCATION, ACCOUNT.c.location_id == LOCATION.c.id)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from supply.inventory.balances import last_closed_day, sums
+from supply.inventory.balances import balances, sums
 from supply.inventory.cards import stock_card
 from supply.inventory.papers import document, documents, movements
 from supply.inventory.picking import pickable
@@ -113,7 +113,7 @@ def on_hand(
     chosen = _chosen_accounts(place_codes, product_code, condition)
     if expires_until is not None:
         chosen = chosen.where(LOT.c.expires_on <= expires_until)
-    balance = sums(until=on, since=last_closed_day(session, on), accounts=chosen)
+    balance = balances(chosen, until=on)
     promised = (
         select(RESERVATION.c.account_id, func.sum(RESERVATION.c.grams).label("grams"))
         .where(RESERVATION.c.state == ReservationState.ACTIVE.value)
@@ -227,7 +227,7 @@ def _lot_row(row: Row[UUID, str, str, str, str | None, str | None, dt.date | Non
 def whereabouts(session: Session, lot_id: UUID, *, on: dt.date | None = None) -> tuple[Whereabouts, ...]:
     """Where every gram of a lot is, by location and condition."""
     accounts = select(ACCOUNT.c.id).where(ACCOUNT.c.lot_id == lot_id)
-    balance = sums(until=on, since=last_closed_day(session, on), accounts=accounts)
+    balance = balances(accounts, until=on)
     query = (
         select(
             LOCATION.c.code,

@@ -4,7 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
@@ -18,7 +18,8 @@ from supply.routing.planner.preposition.problem import PrepositionProblem
 from supply.routing.planner.preposition.problem import read_problem as read_preposition
 from supply.routing.planner.problem import MAX_BYTES, Problem
 from supply.routing.planner.problem_file import read_problem
-from supply.routing.planner.words import BREACHES, COMPILING, FAULTS, MAKING_READY, VIOLATIONS
+from supply.routing.planner.words import BREACHES, FAULTS, MAKING_READY, VIOLATIONS
+from supply.routing.watching import Teller, stoppable
 
 Read = TypeVar("Read", Problem, PrepositionProblem)
 
@@ -66,7 +67,7 @@ def plan_file(
     """Plan the deliveries of a problem file.
 
     Exit code 0: everything is served; 3: something is left unserved, each with its reason; 1: the problem
-    is faulty.
+    is faulty. Ctrl-C stops the search and keeps the best plan so far; a second Ctrl-C keeps nothing.
     """
     from supply.routing.planner.replan import replan  # noqa: PLC0415 - loads the solvers, half a second
     from supply.routing.planner.solve import Params, solve  # noqa: PLC0415 - as above
@@ -74,11 +75,15 @@ def plan_file(
     problem = _problem(context, problem_file)
     params = Params(seconds=seconds, threads=threads)
     old = None if previous is None else _plan(context, previous)
-    plan = (
-        solve(problem, params, seed, progress=_tell)
-        if old is None
-        else replan(problem, old, params, seed, change_cost=change_cost, progress=_tell)
-    )
+    with stoppable() as cancelled:
+        plan = (
+            solve(problem, params, seed, progress=Teller(), cancelled=cancelled)
+            if old is None
+            else replan(
+                problem, old, params, seed,
+                change_cost=change_cost, progress=Teller(), cancelled=cancelled,
+            )
+        )  # fmt: skip
     violations = check(problem, plan)
     assert not violations, f"the planner made a plan that its checker refuses: {violations[:3]}"
     _write_whole(out, write_plan(plan))
@@ -101,19 +106,6 @@ def _write_whole(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(data)
     beside.replace(path)
-
-
-class _Phase(Protocol):
-    """What is told of a search; its own type would load the solvers."""
-
-    @property
-    def phase(self) -> str: ...
-
-
-def _tell(progress: _Phase) -> None:
-    """Say why nothing happens for a while; plans are told when they are done."""
-    if progress.phase == COMPILING:
-        click.echo(gettext(MAKING_READY), err=True)
 
 
 @click.command("prepare")

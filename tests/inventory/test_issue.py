@@ -210,7 +210,7 @@ def test_a_movement_costs_few_statements(world: World) -> None:
         event.remove(Engine, "before_cursor_execute", add)
 
     own = [one for one in seen if not one.startswith("BEGIN") and "advisory" not in one]
-    assert len(own) == 6, own
+    assert len(own) == 5, own
 
 
 def test_a_transfer_keeps_conditions_and_no_site_gets_what_is_not_good(world: World) -> None:
