@@ -10,6 +10,8 @@ class SupplyError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
+    about: ClassVar[str] = ""
+    # The field of the command that is wrong, where it is one: a form shows the message there as well.
     title: ClassVar[str] = N_("Something went wrong.")
 
     def __init__(self, **facts: object) -> None:

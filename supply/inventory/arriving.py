@@ -39,6 +39,7 @@ class ExpiredNeedsReason(Invalid):
     """Flour that was no longer good when it came is taken in only for a reason."""
 
     code: ClassVar[str] = "expired-needs-reason"
+    about: ClassVar[str] = "reason"
     title = N_(
         "Lot {lot} had expired already when it came ({expires_on}). Read the day on the bag again; "
         "if it is right, write in the remarks why it is taken in."

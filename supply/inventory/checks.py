@@ -41,6 +41,7 @@ class FutureDay(Invalid):
     """The day has not come yet."""
 
     code: ClassVar[str] = "future-day"
+    about: ClassVar[str] = "occurred_on"
     title = N_(
         "{occurred_on} has not come yet (today is {today}). Write the day on which it happened; "
         "if today's date is wrong, set the clock of the device."
@@ -51,6 +52,7 @@ class DayTooEarly(Invalid):
     """Before any programme."""
 
     code: ClassVar[str] = "day-too-early"
+    about: ClassVar[str] = "occurred_on"
     title = N_("{occurred_on} is too long ago to be right; check the year.")
 
 
@@ -58,6 +60,7 @@ class PeriodClosed(Conflict):
     """The day belongs to a closed period."""
 
     code: ClassVar[str] = "period-closed"
+    about: ClassVar[str] = "occurred_on"
     title = N_(
         "The books are closed up to {closed_on}; {occurred_on} cannot be changed any more. "
         "Record it on a later day and say in the reason when it happened."
@@ -89,6 +92,7 @@ class CountedLater(Conflict):
     """A later count found what was there; an earlier movement would make it wrong."""
 
     code: ClassVar[str] = "counted-later"
+    about: ClassVar[str] = "occurred_on"
     title = N_(
         "{lots} at {place} was counted later ({documents}); what happened before is in that count. "
         "Reverse the count first, or record it on a day after it."

@@ -87,6 +87,7 @@ class UsedBeforeIssue(Invalid):
     """Nobody eats what has not left the store; on an earlier day an expired lot would pass for good."""
 
     code: ClassVar[str] = "used-before-issue"
+    about: ClassVar[str] = "use_on"
     title = N_(
         "It leaves on {occurred_on} and cannot be given to people on {use_on}, before that; "
         "correct one of the two days."

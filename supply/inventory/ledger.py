@@ -77,6 +77,7 @@ class BeforeTheDocument(Conflict):
     """A reversal cannot come before what it reverses."""
 
     code: ClassVar[str] = "before-the-document"
+    about: ClassVar[str] = "occurred_on"
     title = N_("{document} is of {document_on}; its reversal cannot be of an earlier day ({occurred_on}).")
 
 

@@ -10,6 +10,7 @@ class ReasonMissing(Invalid):
     """Nothing was written where a reason is needed."""
 
     code: ClassVar[str] = "reason-missing"
+    about: ClassVar[str] = "reason"
     title = N_("Write the reason: whoever reads the books later must understand it.")
 
 

@@ -45,6 +45,7 @@ class RejectionNeedsRemarks(Invalid):
     """Unfit goods are destroyed or sent back; the file says why."""
 
     code: ClassVar[str] = "rejection-needs-remarks"
+    about: ClassVar[str] = "remarks"
     title = N_("Write what is wrong with lot {lot} (wet, torn, infested, smell, analysis).")
 
 

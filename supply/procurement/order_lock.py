@@ -37,6 +37,7 @@ class BeforeTheOrder(Invalid):
     """A day before the order was made."""
 
     code: ClassVar[str] = "before-the-order"
+    about: ClassVar[str] = "occurred_on"
     title = N_("{occurred_on} is before order {order} was made ({ordered_on}); check the date.")
 
 
@@ -44,6 +45,7 @@ class DayInFuture(Invalid):
     """The day has not come yet."""
 
     code: ClassVar[str] = "future-day"
+    about: ClassVar[str] = "occurred_on"
     title = N_("{occurred_on} has not come yet (today is {today}); write the day on which it happened.")
 
 

@@ -123,6 +123,7 @@ class RateImpossible(Invalid):
     """No rate, or another than one for the franc itself."""
 
     code: ClassVar[str] = "rate-impossible"
+    about: ClassVar[str] = "rate"
     title = N_(
         "Write how many F CFA are paid for one {currency} on the day of the order (1 for F CFA itself)."
     )
@@ -132,6 +133,7 @@ class OrderDayInFuture(Invalid):
     """The order is dated in the future."""
 
     code: ClassVar[str] = "order-day-in-future"
+    about: ClassVar[str] = "ordered_on"
     title = N_("{ordered_on} has not come yet (today is {today}); an order is dated on the day it is made.")
 
 
@@ -139,6 +141,7 @@ class ExpectedBeforeOrder(Invalid):
     """A delivery promised for a day before the order."""
 
     code: ClassVar[str] = "expected-before-order"
+    about: ClassVar[str] = "expected_on"
     title = N_("Line {line}: promised for {expected_on}, before the order of {ordered_on}; check both dates.")
 
 

@@ -55,6 +55,7 @@ class StepNeedsReason(Invalid):
     """A postponement, cancellation or closing with goods open says why."""
 
     code: ClassVar[str] = "step-needs-reason"
+    about: ClassVar[str] = "reason"
     title = N_("Write why; {open:mass} of order {order} have not come.")
 
 
@@ -62,6 +63,7 @@ class PromiseMissing(Invalid):
     """A postponement without the new day."""
 
     code: ClassVar[str] = "promise-missing"
+    about: ClassVar[str] = "expected_on"
     title = N_("Write the day for which the supplier promises the goods now.")
 
 
@@ -69,6 +71,7 @@ class PromisePast(Invalid):
     """A new promise for a day that is over."""
 
     code: ClassVar[str] = "promise-past"
+    about: ClassVar[str] = "expected_on"
     title = N_("The new promise {expected_on} is before {occurred_on}; check both dates.")
 
 

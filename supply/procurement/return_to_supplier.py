@@ -53,6 +53,7 @@ class ReturnNeedsReason(Invalid):
     """The supplier is told why."""
 
     code: ClassVar[str] = "return-needs-reason"
+    about: ClassVar[str] = "reason"
     title = N_("Write why the goods go back; the supplier reads it.")
 
 

@@ -82,6 +82,7 @@ class ArrivedBeforeDeparture(Invalid):
     """The day is before the truck left."""
 
     code: ClassVar[str] = "arrived-before-departure"
+    about: ClassVar[str] = "occurred_on"
     title = N_("{occurred_on} is before the truck left, {departed_on}; write the day on which it arrived.")
 
 

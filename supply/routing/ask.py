@@ -67,6 +67,7 @@ class DaysReversed(Invalid):
     """The period ends before it begins."""
 
     code: ClassVar[str] = "days-reversed"
+    about: ClassVar[str] = "last_on"
     title = N_("The last day, {last_on}, is before the first day, {first_on}.")
 
 
@@ -74,6 +75,7 @@ class PeriodTooLong(Invalid):
     """More days than one plan holds."""
 
     code: ClassVar[str] = "period-too-long"
+    about: ClassVar[str] = "last_on"
     title = N_("From {first_on} to {last_on} is too long for one plan; take at most {limit} days.")
 
 
@@ -81,6 +83,7 @@ class PlanInThePast(Invalid):
     """Trucks cannot leave yesterday."""
 
     code: ClassVar[str] = "plan-in-the-past"
+    about: ClassVar[str] = "first_on"
     title = N_("The first day, {first_on}, is past; plan from {today} on.")
 
 

@@ -94,6 +94,7 @@ class NotAPhone(Invalid):
     """Nobody can call it."""
 
     code: ClassVar[str] = "not-a-phone"
+    about: ClassVar[str] = "driver_phone"
     title = N_(
         "“{phone}” is not a telephone number. Write its digits, such as +223 76 12 34 56, or leave it empty."
     )

@@ -87,6 +87,7 @@ class ReasonMissing(Invalid):
     """The load differs from the plan and nobody said why."""
 
     code: ClassVar[str] = "load-reason-missing"
+    about: ClassVar[str] = "reason"
     title = N_("What is loaded differs from the plan for lot {lot}; write why.")
 
 

@@ -13,6 +13,7 @@ from supply.units import Grams, checked, parse_count, parse_kg
 
 FormData = dict[str, Any]
 NO_ID = UUID(int=0)
+NO_OTHER_NAMES: Mapping[str, str] = {}
 NO_DAY = dt.date(1970, 1, 1)
 
 MISSING = N_("Fill in this field.")
@@ -75,10 +76,15 @@ class Faults(msgspec.Struct, frozen=True):
         return whole + tuple(self.fields.items())
 
 
-def faults_of(error: SupplyError) -> Faults:
-    """What to show of a refusal beside the fields and on top of the form."""
+def faults_of(error: SupplyError, called: Mapping[str, str] = NO_OTHER_NAMES) -> Faults:
+    """What to show of a refusal beside the fields and on top of the form.
+
+    `called` are the form's names of fields that the command calls otherwise.
+    """
     if isinstance(error, FieldFaults):
         return Faults(error.field_messages())
+    if error.about:
+        return Faults({called.get(error.about, error.about): error.message()})
     return Faults({}, error.message())
 
 

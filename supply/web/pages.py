@@ -1,7 +1,7 @@
 """Answering with a page: the shell around it, feedback after a form, a form again with its faults."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,7 +16,7 @@ from supply.i18n import N_, gettext, language, translate
 from supply.people.rights import ROLE_NAMES, Actor
 from supply.people.words import Role
 from supply.web import csrf
-from supply.web.forms import Faults, faults_of
+from supply.web.forms import NO_OTHER_NAMES, Faults, faults_of
 from supply.web.parts import Notice
 from supply.web.reader import NOTICE_COOKIE
 
@@ -40,6 +40,7 @@ class Chrome(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     path: str
     notices: tuple[Notice, ...]
+    refusal: str
     is_demo: bool
 
 
@@ -50,10 +51,13 @@ class Page(Template):
         super().__init__(template, media_type=MediaType.HTML, status_code=status)
         self.content_struct = content
         self.title = title
+        self.refusal = ""
+        # Told above the page unless a form on it says what to correct: that form may be gone meanwhile.
 
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        is_demo = request.app.state.is_demo()
         return {
-            "chrome": chrome_of(request, gettext(self.title), is_demo=request.app.state.is_demo()),
+            "chrome": chrome_of(request, gettext(self.title), refusal=self.refusal, is_demo=is_demo),
             "page": self.content_struct,
         }
 
@@ -70,7 +74,7 @@ def page(template: str, content: msgspec.Struct, *, title: str, status: int = 20
     return Page(template, content, title=title, status=status)
 
 
-def chrome_of(request: Request[Any, Any, Any], title: str, *, is_demo: bool) -> Chrome:
+def chrome_of(request: Request[Any, Any, Any], title: str, *, refusal: str = "", is_demo: bool) -> Chrome:
     """The shell for this reader."""
     actor: Actor | None = request.scope.get("user")
     path = request.url.path
@@ -87,6 +91,7 @@ def chrome_of(request: Request[Any, Any, Any], title: str, *, is_demo: bool) -> 
         csrf=csrf.for_form(),
         path=quote(_path(path)),
         notices=(Notice("good", unquote(said)),) if said else (),
+        refusal=refusal,
         is_demo=is_demo,
     )
 
@@ -110,13 +115,18 @@ def see_other(href: str, notice: str | None = None, **facts: object) -> Response
 
 
 def submit(
-    attempt: Callable[[], Response[Any]], *, again: Callable[[Faults], Response[Any]]
+    attempt: Callable[[], Response[Any]],
+    *,
+    again: Callable[[Faults], Response[Any]],
+    called: Mapping[str, str] = NO_OTHER_NAMES,
 ) -> Response[Any]:
-    """Answer a sent form: what `attempt` answers, or the form again with its faults."""
+    """Answer a sent form: what `attempt` answers, or the form again with its faults; `called` see there."""
     try:
         return attempt()
     except SupplyError as error:
-        shown = again(faults_of(error))
+        shown = again(faults_of(error, called))
+        if isinstance(shown, Page):
+            shown.refusal = error.message()
         shown.status_code = error.status
         return shown
 

@@ -95,6 +95,7 @@ class DeliveryPages(Controller):
 
         return submit(
             attempt,
+            called={"occurred_on": "arrived_on"},
             again=lambda faults: _form(db, order_id, actor, today, reader=reader, faults=faults, lots=lots),
         )
 

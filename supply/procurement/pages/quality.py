@@ -129,6 +129,7 @@ class QualityPages(Controller):
 
         return submit(
             attempt,
+            called={"occurred_on": "checked_on"},
             again=lambda faults: _form(
                 db, store_code, lot_id, actor, today=today, reader=FormReader(data), faults=faults
             ),

@@ -80,7 +80,9 @@ class ReturnPages(Controller):
             )
 
         return submit(
-            attempt, again=lambda faults: _form(db, order_id, actor, today, FormReader(data), faults=faults)
+            attempt,
+            called={"occurred_on": "returned_on"},
+            again=lambda faults: _form(db, order_id, actor, today, FormReader(data), faults=faults),
         )
 
 

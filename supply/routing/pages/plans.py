@@ -40,7 +40,6 @@ from supply.routing.stop import (
 )
 from supply.routing.words import PlanState, TripState
 from supply.web.drawing.lines import LineView
-from supply.web.forms import Faults
 from supply.web.pages import page, see_other, submit
 from supply.web.parts import Badge
 
@@ -89,10 +88,9 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefusedPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a plan was not approved, and what can be done now."""
+    """A plan was not approved; why is told above, here what can be done now."""
 
     title: str
-    text: str
     plan_href: str
     approved_href: str | None
     needs_href: str | None
@@ -166,7 +164,7 @@ class PlanPages(Controller):
                 approved = approve_plan(session, ApprovePlan(id=plan_id), actor=actor, now=now)
             return see_other(f"/routing/plans/{plan_id}", _told(approved), **_counts(approved))
 
-        return submit(attempt, again=lambda faults: _refused(db, plan_id, actor, faults))
+        return submit(attempt, again=lambda _faults: _refused(db, plan_id, actor))
 
     @post("/{plan_id:uuid}/reject", operation_id="RejectPlanSubmit", sync_to_thread=True, status_code=303)
     def reject(
@@ -198,13 +196,12 @@ def _counts(approved: PlanApproved) -> dict[str, object]:
     }
 
 
-def _refused(db: Database, plan_id: UUID, actor: Actor, faults: Faults) -> Template:
-    """The refusal with the ways on: the plan that was approved instead, a new one, back."""
+def _refused(db: Database, plan_id: UUID, actor: Actor) -> Template:
+    """The ways on from a refusal: the plan that was approved instead, a new one, back."""
     with db.snapshot() as session:
         row = _row(session, plan_id)
     content = RefusedPage(
         title=gettext(N_("The plan was not approved")),
-        text=faults.summary or "",
         plan_href=f"/routing/plans/{plan_id}",
         approved_href=_approved_href(row),
         needs_href=f"/routing/needs?cycle={row.cycle_code}" if actor.may(Right.PLAN_DELIVERIES) else None,

@@ -143,6 +143,7 @@ class TripPages(Controller):
 
         return submit(
             attempt,
+            called={"reason": "cancel_reason"},
             again=lambda faults: _show(db, trip_id, actor, today, reader=FormReader(data), faults=faults),
         )
 
@@ -169,6 +170,7 @@ class TripPages(Controller):
 
         return submit(
             attempt,
+            called={"occurred_on": "undo_on", "reason": "undo_reason"},
             again=lambda faults: _show(db, trip_id, actor, today, reader=FormReader(data), faults=faults),
         )
 

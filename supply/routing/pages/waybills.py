@@ -173,6 +173,7 @@ class WaybillPages(Controller):
 
         return submit(
             attempt,
+            called={"occurred_on": "undo_on", "reason": "undo_reason"},
             again=lambda faults: _show(db, waybill_id, actor, today, reader=FormReader(data), faults=faults),
         )
 
