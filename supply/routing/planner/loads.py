@@ -123,15 +123,16 @@ def priced_room(size: int, price: float, desk: Desk) -> tuple[float, float]:
 
 @numba.njit(cache=True, nogil=True)
 def best_load(  # noqa: PLR0917 - compiled functions know no names
-    size: int, worth: Floats, room: float, enough: float, cuts: Priced, desk: Desk
+    size: int, worth: Floats, room: float, enough: float, sought: float, cuts: Priced, desk: Desk
 ) -> float:
-    """The value of the best load, or a bound on it that is at most `enough`; `desk.load` is a load.
+    """The value of the best load where that is above `sought`, `desk.load` then is one; else only a bound.
 
+    A bound of at most `enough` is not made any better, nor one of at most `sought` by looking at loads.
     Curves are drawn. When too many loads would have to be looked at, the value is a bound as well.
     """
     total, kg = priced_room(size, 0.0, desk)
     desk.load[:size] = desk.trial[:size]
-    if kg <= room + 1e-9:
+    if kg <= room + 1e-9 or total <= enough:
         return total
     bound, price, low, high = total, 0.0, 0.0, 0.0
     for j in range(size):
@@ -142,13 +143,15 @@ def best_load(  # noqa: PLR0917 - compiled functions know no names
         value, kg = priced_room(size, middle, desk)
         if value + middle * room < bound:
             bound, price = value + middle * room, middle
+            if bound <= enough:
+                return bound
         if kg > room:
             low = middle
         else:
             high = middle
     priced_room(size, high, desk)
     desk.load[:size] = desk.trial[:size]
-    if bound <= enough:
+    if bound <= sought:
         return bound
     return searched(size, worth, room, bound, price, cuts, desk)
 

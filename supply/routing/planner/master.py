@@ -216,7 +216,7 @@ class Master:
 
     def glance(self, basis: Any) -> float:
         """About the value of the program, from a basis and a few steps."""
-        self.solver.setBasis(basis)
+        self.restore(basis)
         self.solver.setOptionValue("simplex_iteration_limit", GLANCE_STEPS)
         self.solver.run()
         self.solver.setOptionValue("simplex_iteration_limit", 2**31 - 1)

@@ -191,7 +191,7 @@ def true_worth(  # noqa: PLR0917 - compiled functions know no names
             total += draw_curve(j, state.worth[j], min(goods.demand[s], room), cuts, desk)
     if goods.whole:
         return total
-    return total + best_load(size, state.worth, room, enough - total, cuts, desk)
+    return total + best_load(size, state.worth, room, enough - total, enough - total, cuts, desk)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

@@ -159,9 +159,10 @@ def routes_of(land: Land, pools: Ints, days: Ints, stops: Ints) -> Routes:
 
 @numba.njit(cache=True, nogil=True)
 def load_of(  # noqa: PLR0917 - compiled functions know no names
-    routes: Routes, row: int, land: Land, value: Floats, cuts: Priced, most: float, desk: Desk, worth: Floats
-) -> float:
-    """What the best load of a trip is worth, or a bound on it that is at most `most`; `desk.load` is a load.
+    routes: Routes, row: int, land: Land, value: Floats, cuts: Priced, enough: float, sought: float,
+    desk: Desk, worth: Floats,
+) -> float:  # fmt: skip
+    """What the best load of a trip is worth, or a bound on it, as `best_load`.
 
     Cuts in which the trip stops more than once are left out: they count the same whatever is on board.
     """
@@ -188,7 +189,7 @@ def load_of(  # noqa: PLR0917 - compiled functions know no names
             total += draw_curve(j, worth[j], min(land.demand[stop], routes.room[row]), cuts, desk)
     if land.whole:
         return total
-    return total + best_load(size, worth, routes.room[row], most - total, cuts, desk)
+    return total + best_load(size, worth, routes.room[row], enough - total, sought - total, cuts, desk)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -197,13 +198,13 @@ def reduced_costs(  # noqa: PLR0917 - as above
 ) -> Floats:
     """Cost of each trip less what its best load, its days and its rows (`hit`) are worth.
 
-    What is not below the limit is a bound that is not below it either.
+    What is negative is exact. The others are bounds, and what is not below the limit is not below it either.
     """
     count, stops = routes.stops.shape
     costs, worth, desk = np.zeros(count), np.zeros(stops), desk_for(stops, len(cuts.worth))
     for row in range(count):
-        costs[row] = routes.fixed[row] + day[routes.pool[row]] * routes.days[row] - hit[row]
-        costs[row] -= load_of(routes, row, land, value, cuts, costs[row] - below, desk, worth)
+        cost = routes.fixed[row] + day[routes.pool[row]] * routes.days[row] - hit[row]
+        costs[row] = cost - load_of(routes, row, land, value, cuts, cost - below, cost, desk, worth)
     return costs
 
 
@@ -213,6 +214,6 @@ def best_loads(routes: Routes, land: Land, value: Floats, cuts: Priced) -> Float
     count, stops = routes.stops.shape
     loads, worth, desk = np.zeros((count, stops)), np.zeros(stops), desk_for(stops, len(cuts.worth))
     for row in range(count):
-        load_of(routes, row, land, value, cuts, -np.inf, desk, worth)
+        load_of(routes, row, land, value, cuts, -np.inf, -np.inf, desk, worth)
         loads[row, : routes.size[row]] = desk.load[: routes.size[row]]
     return loads

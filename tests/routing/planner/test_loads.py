@@ -49,7 +49,7 @@ def test_no_load_is_worth_more_than_the_best(
     figures = priced(cuts)
     desk = drawn(figures, worth, most)
 
-    value = best_load(SITES, np.array(worth), float(room), -math.inf, figures, desk)
+    value = best_load(SITES, np.array(worth), float(room), -math.inf, -math.inf, figures, desk)
 
     load = desk.load[:SITES]
     assert load.sum() <= room + 1e-6
@@ -73,6 +73,7 @@ def test_no_load_is_worth_more_than_the_best(
     most=st.lists(KG, min_size=SITES, max_size=SITES),
     room=KG,
     enough=st.floats(0, 300),
+    more=st.floats(0, 100),
 )
 def test_a_bound_is_never_below_the_best(
     cuts: list[tuple[int, float, int, int, float]],
@@ -80,14 +81,22 @@ def test_a_bound_is_never_below_the_best(
     most: list[int],
     room: int,
     enough: float,
+    more: float,
 ) -> None:
-    figures = priced(cuts)
-    exact = best_load(SITES, np.array(worth), float(room), -math.inf, figures, drawn(figures, worth, most))
+    figures, sought = priced(cuts), enough + more
 
-    bound = best_load(SITES, np.array(worth), float(room), enough, figures, drawn(figures, worth, most))
+    def best(enough: float, sought: float) -> float:
+        desk = drawn(figures, worth, most)
+        value: float = best_load(SITES, np.array(worth), float(room), enough, sought, figures, desk)
+        return value
+
+    exact, bound, far = best(-math.inf, -math.inf), best(enough, enough), best(enough, sought)
 
     assert bound >= exact - 1e-6
     assert bound <= max(exact, enough) + 1e-6
+    assert far >= exact - 1e-6
+    if far > sought:
+        assert far == pytest.approx(exact, abs=1e-6)
 
 
 @given(loads=st.lists(KG, min_size=1, max_size=6), step=KG, need=KG)
