@@ -1,0 +1,34 @@
+"""The linear program of the exact search: where it begins again from."""
+
+import pytest
+
+from supply.routing.planner import master as programs
+from supply.routing.planner.branch import branchings_of
+from supply.routing.planner.greedy import Builder
+from supply.routing.planner.instance import instance_of
+from supply.routing.planner.root import Root
+from tests.benchmarks.routing.programme import programme
+
+
+def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = instance_of(programme("ltl", 1, communes=8))
+    drafts = Builder(instance).run()
+    root = Root(instance, 0, threads=1, stop=lambda: False)
+    assert root.start(drafts)
+    master, counts = root.master, branchings_of(instance).counts
+    value, basis = master.solve(), master.basis()
+    assert value is not None
+    # All trips there are, then five more than the program drives: elsewhere, and dearer.
+    master.add_branch(0, counts[0])
+    _, often = master.used()
+    master.bound_branch(0, float(often.sum()) + 5.0, programs.INFINITY)
+    dearer = master.solve()
+    assert dearer is not None
+    assert dearer > value
+    master.free_branches()
+
+    monkeypatch.setattr(programs, "GLANCE_STEPS", 0)
+
+    assert master.glance(basis) == pytest.approx(value)
