@@ -40,7 +40,7 @@ class Chrome(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     path: str
     notices: tuple[Notice, ...]
-    refusal: str
+    refusals: tuple[str, ...]
     is_demo: bool
 
 
@@ -51,13 +51,13 @@ class Page(Template):
         super().__init__(template, media_type=MediaType.HTML, status_code=status)
         self.content_struct = content
         self.title = title
-        self.refusal = ""
-        # Told above the page unless a form on it says what to correct: that form may be gone meanwhile.
+        self.refusals: tuple[str, ...] = ()
+        # Told above the page unless its form tells them: that may be gone, somebody else was quicker.
 
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
         is_demo = request.app.state.is_demo()
         return {
-            "chrome": chrome_of(request, gettext(self.title), refusal=self.refusal, is_demo=is_demo),
+            "chrome": chrome_of(request, gettext(self.title), refusals=self.refusals, is_demo=is_demo),
             "page": self.content_struct,
         }
 
@@ -74,7 +74,9 @@ def page(template: str, content: msgspec.Struct, *, title: str, status: int = 20
     return Page(template, content, title=title, status=status)
 
 
-def chrome_of(request: Request[Any, Any, Any], title: str, *, refusal: str = "", is_demo: bool) -> Chrome:
+def chrome_of(
+    request: Request[Any, Any, Any], title: str, *, refusals: tuple[str, ...] = (), is_demo: bool
+) -> Chrome:
     """The shell for this reader."""
     actor: Actor | None = request.scope.get("user")
     path = request.url.path
@@ -91,7 +93,7 @@ def chrome_of(request: Request[Any, Any, Any], title: str, *, refusal: str = "",
         csrf=csrf.for_form(),
         path=quote(_path(path)),
         notices=(Notice("good", unquote(said)),) if said else (),
-        refusal=refusal,
+        refusals=refusals,
         is_demo=is_demo,
     )
 
@@ -120,13 +122,17 @@ def submit(
     again: Callable[[Faults], Response[Any]],
     called: Mapping[str, str] = NO_OTHER_NAMES,
 ) -> Response[Any]:
-    """Answer a sent form: what `attempt` answers, or the form again with its faults; `called` see there."""
+    """Answer a sent form: what `attempt` answers, or the form again with its faults.
+
+    `called` are the form's names of fields that the command calls otherwise.
+    """
     try:
         return attempt()
     except SupplyError as error:
-        shown = again(faults_of(error, called))
+        faults = faults_of(error, called)
+        shown = again(faults)
         if isinstance(shown, Page):
-            shown.refusal = error.message()
+            shown.refusals = tuple(text for _, text in faults.summary_rows())
         shown.status_code = error.status
         return shown
 
