@@ -164,9 +164,9 @@ def below(state: State, hunt: Hunt) -> float:
 
 @numba.njit(cache=True, nogil=True)
 def true_worth(  # noqa: PLR0917 - compiled functions know no names
-    size: int, room: float, enough: float, ground: Ground, state: State, desk: Desk
+    size: int, room: float, enough: float, sought: float, ground: Ground, state: State, desk: Desk
 ) -> float:
-    """What the trip's best load and its cuts are worth, or a bound on it that is at most `enough`."""
+    """What the trip's best load and its cuts are worth, or a bound on it, as `best_load`."""
     goods, rules, cuts = ground.goods, ground.rules, ground.cuts
     total = 0.0
     desk.owned[:size] = 0
@@ -191,7 +191,7 @@ def true_worth(  # noqa: PLR0917 - compiled functions know no names
             total += draw_curve(j, state.worth[j], min(goods.demand[s], room), cuts, desk)
     if goods.whole:
         return total
-    return total + best_load(size, state.worth, room, enough - total, enough - total, cuts, desk)
+    return total + best_load(size, state.worth, room, enough - total, sought - total, cuts, desk)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -223,7 +223,7 @@ def close(  # noqa: PLR0917 - as above
         if cost - bound >= limit:
             return  # the more days, the dearer
         if fits:
-            cost -= true_worth(size, room, cost - limit, ground, state, desk)
+            cost -= true_worth(size, room, cost - limit, cost, ground, state, desk)
             state.tally[2] = min(state.tally[2], cost)
             if cost < state.tally[1]:
                 keep(cost, days, size, state, hunt)
