@@ -6,6 +6,7 @@ from supply.routing.planner import master as programs
 from supply.routing.planner.branch import branchings_of
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.instance import instance_of
+from supply.routing.planner.linear import INFINITY
 from supply.routing.planner.root import Root
 from tests.benchmarks.routing.programme import programme
 
@@ -23,7 +24,7 @@ def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
     # All trips there are, then five more than the program drives: elsewhere, and dearer.
     master.add_branch(0, counts[0])
     _, often = master.used()
-    master.bound_branch(0, float(often.sum()) + 5.0, programs.INFINITY)
+    master.bound_branch(0, float(often.sum()) + 5.0, INFINITY)
     dearer = master.solve()
     assert dearer is not None
     assert dearer > value
