@@ -4,6 +4,7 @@ import fcntl
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 import uuid
 from collections.abc import Iterator
@@ -211,3 +212,11 @@ def _on_server(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as at a terminal, here and in what the test starts; a run in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

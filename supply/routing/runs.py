@@ -28,7 +28,7 @@ from supply.routing.basis import Basis
 from supply.routing.following import Following
 from supply.routing.models import DeliveryPlan
 from supply.routing.planner.check import check
-from supply.routing.planner.plan import Plan
+from supply.routing.planner.plan import Plan, Progress
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.words import COMPILING
 from supply.routing.words import PlanState
@@ -54,21 +54,8 @@ REFUSED = "refused-by-checker"
 BROKE = "solver-error"
 
 
-class Progress(Protocol):
-    """What the planner tells of a search; its own type would load the solvers into the web's process."""
-
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def cost(self) -> int: ...
-    @property
-    def bound(self) -> float: ...
-
-
 class Explained(Protocol):
-    """What the planner says of a site's reasons; see Progress."""
+    """What the planner says of a site's reasons; its own type would load the solvers in the web's process."""
 
     @property
     def site(self) -> str: ...

@@ -6,32 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Protocol
 
 import click
 
 from supply.i18n import N_, gettext
+from supply.routing.planner.plan import Progress, gap_of
 from supply.routing.planner.words import COMPILING, MAKING_READY
 
 TELL_SECONDS = 1.0
 # Between two lines: as often as somebody who waits reads them.
 
-STOPPING = N_("Stopped: this is the best plan so far.")
-
-
-class Moment(Protocol):
-    """What a search tells of itself; its own type would load the solvers."""
-
-    @property
-    def phase(self) -> str: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def cost(self) -> int: ...
-    @property
-    def bound(self) -> float: ...
-    @property
-    def unserved_kg(self) -> int: ...
+STOPPED = N_("Stopped: this is the best plan so far.")
 
 
 class Teller:
@@ -40,13 +25,13 @@ class Teller:
     def __init__(self) -> None:
         self._told_at = float("-inf")
 
-    def __call__(self, moment: Moment) -> None:
+    def __call__(self, moment: Progress) -> None:
         if moment.phase == COMPILING:
             click.echo(gettext(MAKING_READY), err=True)
         elif time.monotonic() - self._told_at >= TELL_SECONDS:
             self._told_at = time.monotonic()
             unserved = f", {moment.unserved_kg} kg unserved" if moment.unserved_kg else ""
-            gap = (moment.cost - moment.bound) / moment.cost if moment.cost else 0.0
+            gap = gap_of(moment.cost, moment.bound)
             line = f"{moment.seconds:.1f} s: cost {moment.cost}, bound {moment.bound:.0f}, gap {gap:.2%}"
             click.echo(line + unserved, err=True)
 
@@ -55,7 +40,8 @@ class Teller:
 def stoppable() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C was pressed inside the block; a second time it ends the command as it always does.
 
-    Compiled code is never interrupted half-way: the search asks between its steps.
+    Compiled code is never interrupted half-way: the search asks between its steps. Where interrupts are
+    ignored, as they are for what a shell runs in the background, they stay so.
     """
     is_asked = threading.Event()
 
@@ -63,10 +49,12 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         is_asked.set()
         signal.signal(signal.SIGINT, before)
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, ask)
     try:
         yield is_asked.is_set
     finally:
         signal.signal(signal.SIGINT, before)
     if is_asked.is_set():
-        click.echo(gettext(STOPPING), err=True)
+        click.echo(gettext(STOPPED), err=True)

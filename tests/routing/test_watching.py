@@ -4,10 +4,11 @@ import signal
 
 import pytest
 
-from supply.routing.planner.incumbent import Progress
+from supply.routing.planner.plan import Progress
 from supply.routing.watching import Teller, stoppable
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_first_interrupt_asks_and_a_second_one_ends() -> None:
     with pytest.raises(KeyboardInterrupt), stoppable() as is_asked:
         assert not is_asked()
@@ -16,6 +17,7 @@ def test_a_first_interrupt_asks_and_a_second_one_ends() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_afterwards_an_interrupt_is_what_it_was() -> None:
     before = signal.getsignal(signal.SIGINT)
 
@@ -23,6 +25,16 @@ def test_afterwards_an_interrupt_is_what_it_was() -> None:
         assert signal.getsignal(signal.SIGINT) is not before
 
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_in_the_background_an_interrupt_is_ignored_as_before() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with stoppable() as is_asked:
+            signal.raise_signal(signal.SIGINT)
+            assert not is_asked()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_search_is_told_once_a_second(

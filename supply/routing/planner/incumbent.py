@@ -6,27 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 
 from supply.routing.planner.draft import Draft, draft_cost, exact_cost, rounded, route_km, timing_of
 from supply.routing.planner.instance import Instance, Ints
-from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Stop, Trip, Unserved, gap_of
+from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Progress, Stop, Trip, Unserved, gap_of
 from supply.routing.planner.problem import LockedTrip
 
 UNEXPLAINED = "search"
 """The reason code of what a search left over before its reasons were looked for."""
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """One moment of a search: seconds so far, best cost, proven bound, kg that must be served and are not."""
-
-    seconds: float
-    phase: str
-    cost: int
-    bound: float
-    unserved_kg: int
-    plan: Plan | None = None
 
 
 class Incumbent:

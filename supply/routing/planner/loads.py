@@ -125,7 +125,7 @@ def priced_room(size: int, price: float, desk: Desk) -> tuple[float, float]:
 def best_load(  # noqa: PLR0917 - compiled functions know no names
     size: int, worth: Floats, room: float, enough: float, sought: float, cuts: Priced, desk: Desk
 ) -> float:
-    """The value of the best load where that is above `sought`, `desk.load` then is one; else only a bound.
+    """The value of the best load, then in `desk.load`, where it is above `enough` and `sought`; else a bound.
 
     A bound of at most `enough` is not made any better, nor one of at most `sought` by looking at loads.
     Curves are drawn. When too many loads would have to be looked at, the value is a bound as well.

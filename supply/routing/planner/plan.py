@@ -52,6 +52,17 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     distances: str = ""
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """One moment of a search: seconds so far, best cost, proven bound, kg that must be served and are not."""
+
+    seconds: float
+    phase: str
+    cost: int
+    bound: float
+    unserved_kg: int
+    plan: Plan | None = None
+
+
 def write_plan(plan: Plan) -> bytes:
     """The plan as indented JSON, ending in a newline."""
     return msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n"

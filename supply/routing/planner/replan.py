@@ -18,11 +18,11 @@ import msgspec
 
 from supply.routing.planner.difference import TripKey, changed_count, key_of
 from supply.routing.planner.draft import rounded
-from supply.routing.planner.incumbent import UNEXPLAINED, Progress, locked_trip
+from supply.routing.planner.incumbent import UNEXPLAINED, locked_trip
 from supply.routing.planner.instance import Instance, instance_of
 from supply.routing.planner.keeping import Still, keep_together, remainder, still_valid
 from supply.routing.planner.nearness import groups_near, groups_of
-from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Trip, Unserved, gap_of
+from supply.routing.planner.plan import OPTIMAL_GAP, PLAN_FORMAT, Plan, Progress, Trip, Unserved, gap_of
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound

@@ -10,9 +10,9 @@ import numpy as np
 from supply.routing.planner import kernels
 from supply.routing.planner.example import examples
 from supply.routing.planner.greedy import Builder
-from supply.routing.planner.incumbent import Incumbent, Progress
+from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance, instance_of
-from supply.routing.planner.plan import Plan, Trip
+from supply.routing.planner.plan import Plan, Progress, Trip
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.reasons import Explanation, explain, with_reasons
 from supply.routing.planner.relaxation import lower_bound

@@ -14,8 +14,8 @@ import click
 
 from supply.routing.planner import incumbent
 from supply.routing.planner.check import check
-from supply.routing.planner.incumbent import Progress
 from supply.routing.planner.large import search as searching
+from supply.routing.planner.plan import Progress
 from supply.routing.planner.problem import Problem
 from supply.routing.planner.solve import Params, prepare, solve
 from tests.benchmarks.routing.country import country

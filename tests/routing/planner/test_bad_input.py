@@ -216,6 +216,7 @@ def test_a_killed_command_leaves_no_half_plan(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "problem.json"]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_command_keeps_its_best_plan(tmp_path: Path) -> None:
     source, target = tmp_path / "problem.json", tmp_path / "plan.json"
     problem = programme("mixed", 1)
