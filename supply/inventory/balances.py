@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     BindParameter,
     ColumnElement,
     Date,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    cast,
     func,
     literal,
     or_,
@@ -39,6 +41,11 @@ def last_closed_day(session: Session, on: dt.date | None = None) -> dt.date:
     return session.execute(query).scalar_one() or NO_DAY
 
 
+def whole(total: ColumnElement[int]) -> ColumnElement[int]:
+    """A sum of grams as the 64-bit number it is: PostgreSQL sums them as decimals, slow to add and read."""
+    return cast(total, BigInteger)
+
+
 def account_balance(until: ColumnElement[dt.date] | None = None) -> ColumnElement[int]:
     """Grams of the account of the enclosing query at the end of `until` (None: of everything recorded).
 
@@ -51,10 +58,10 @@ def account_balance(until: ColumnElement[dt.date] | None = None) -> ColumnElemen
     days = [MOVEMENT.c.occurred_on > since]
     if until is not None:
         days.append(MOVEMENT.c.occurred_on <= until)
-    total = select(func.coalesce(func.sum(MOVEMENT.c.grams), 0)).correlate(ACCOUNT)
+    total = select(func.coalesce(whole(func.sum(MOVEMENT.c.grams)), 0)).correlate(ACCOUNT)
     arrived = total.where(MOVEMENT.c.to_account_id == ACCOUNT.c.id, *days)
     left = total.where(MOVEMENT.c.from_account_id == ACCOUNT.c.id, *days)
-    before = select(func.coalesce(func.sum(CHECKPOINT.c.grams), 0)).where(
+    before = select(func.coalesce(whole(func.sum(CHECKPOINT.c.grams)), 0)).where(
         CHECKPOINT.c.account_id == ACCOUNT.c.id, CHECKPOINT.c.closed_on == since
     )
     return before.correlate(ACCOUNT).scalar_subquery() + arrived.scalar_subquery() - left.scalar_subquery()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from supply.errors import Conflict
 from supply.i18n import N_
-from supply.inventory.balances import account_balance, balances_from, last_closed_day
+from supply.inventory.balances import account_balance, balances_from, last_closed_day, whole
 from supply.inventory.checks import QuantityNotPositive
 from supply.inventory.fefo import Candidate, Pick, Skipped, SkipReason, pick
 from supply.inventory.locations import place_name
@@ -155,7 +155,7 @@ def _skipped_grams(skipped: tuple[Skipped, ...], *reasons: SkipReason) -> int:
 def _stock_query() -> Select[Any]:
     """One statement: balance, first arrival and promises of each account of a product at a place."""
     first_day = select(func.min(MOVEMENT.c.occurred_on)).where(MOVEMENT.c.to_account_id == ACCOUNT.c.id)
-    promised = select(func.coalesce(func.sum(RESERVATION.c.grams), 0)).where(
+    promised = select(func.coalesce(whole(func.sum(RESERVATION.c.grams)), 0)).where(
         RESERVATION.c.account_id == ACCOUNT.c.id,
         RESERVATION.c.state == ReservationState.ACTIVE.value,
         RESERVATION.c.trip_id != bindparam("except_trip"),
