@@ -25,7 +25,7 @@ def read_phone(reader: FormReader) -> str:
 
 
 def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faults) -> Form:
-    chosen = reader.raw("plate") or trip.plate or ""
+    chosen = reader.again("plate", trip.plate or "")
     transporters = {one.code: one.name for one in catalog.transporters(session)}
     trucks = [
         truck
@@ -125,7 +125,7 @@ def undo_form(action: str, today: dt.date, reader: FormReader, faults: Faults) -
                 name="undo_on",
                 label=gettext(N_("Day")),
                 kind="date",
-                value=reader.raw("undo_on") or today.isoformat(),
+                value=reader.again("undo_on", today.isoformat()),
                 maximum=today.isoformat(),
                 error=faults.fields.get("undo_on"),
                 is_required=True,
