@@ -143,7 +143,7 @@ def _user_fields(reader: FormReader, faults: Faults, row: UserRow | None) -> tup
         Field(
             name="name",
             label=gettext(N_("Full name")),
-            value=reader.raw("name") or (row.name if row else ""),
+            value=reader.again("name", row.name if row else ""),
             error=faults.fields.get("name"),
             is_required=True,
         ),
@@ -157,7 +157,7 @@ def _user_fields(reader: FormReader, faults: Faults, row: UserRow | None) -> tup
         Field(
             name="places",
             label=gettext(N_("Places")),
-            value=reader.raw("places") or (", ".join(row.places) if row else ""),
+            value=reader.again("places", ", ".join(row.places) if row else ""),
             hint=gettext(N_("Codes of places, separated by commas; empty for all.")),
             error=faults.fields.get("places"),
         ),

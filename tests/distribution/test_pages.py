@@ -1,6 +1,7 @@
 """The pages of distribution, as a team at a site uses them: over HTTP, in French."""
 
 import datetime as dt
+import html
 from collections.abc import Iterator
 from functools import cache
 from uuid import UUID
@@ -245,6 +246,32 @@ def test_a_document_taken_back_serves_nobody(
     assert (nothing_said.status_code, done.status_code) == (422, 303)
     assert was_served == {child}
     assert served(database) == set()
+
+
+def test_who_cannot_take_a_handout_back_is_told_who_can(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    add_lot(database, made, "A", 30_000)
+    child = add_child(database, made, "H1", TODDLER)
+    session_id, document_id = add_session(database, made), UUID(int=7)
+    browser_of_lead.send_form(
+        f"/distribution/sessions/{session_id}/hand-out", id=str(document_id), person=[child]
+    )
+    told = "Donnez son numéro au responsable nutrition"
+
+    of_lead = browser_of_lead.get(f"/distribution/sessions/{session_id}").text
+    browser_of_lead.log_in("keeper")
+    of_keeper = browser_of_lead.get(f"/distribution/sessions/{session_id}").text
+    paper = html.unescape(browser_of_lead.get(f"/inventory/documents/{document_id}").text)
+    browser_of_lead.log_in("lead")
+    browser_of_lead.send_form(
+        f"/distribution/papers/{document_id}/take-back", id=str(new_id()), reason="erreur"
+    )
+    browser_of_lead.log_in("keeper")
+    afterwards = browser_of_lead.get(f"/distribution/sessions/{session_id}").text
+
+    assert (told in of_lead, told in of_keeper, told in afterwards) == (False, True, False)
+    assert "le responsable nutrition qui l’annule, sur la page de sa séance" in paper
 
 
 def test_every_page_opens_before_anything_is_recorded(

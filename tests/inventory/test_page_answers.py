@@ -98,3 +98,35 @@ def test_a_blank_sheet_is_refused_before_the_differences(world: World, client: B
     assert answer.status_code == 422
     assert "La feuille est vide" in html.unescape(answer.text)
     assert 'action="/inventory/count/review"' in answer.text
+
+
+def test_what_two_lots_have_loose_is_no_whole_bag(world: World, client: Browser) -> None:
+    received(world, "A1", 25_000 + 23_400)
+    received(world, "A2", 25_000 + 1_600)
+    client.log_in("keeper")
+
+    stock, today = (html.unescape(client.get(path).text) for path in ("/inventory/stock", "/inventory"))
+
+    # 25 + 23,4 kg and 25 + 1,6 kg: two bags, and 23,4 + 1,6 = 25 kg in two opened ones.
+    assert "2 × sac 25 kg + 25\N{NO-BREAK SPACE}kg" in stock
+    assert "2 × sac 25 kg + 25\N{NO-BREAK SPACE}kg" in today
+
+
+def test_loose_kilograms_of_a_count_are_reviewed_as_they_were_written(world: World, client: Browser) -> None:
+    lot_id = received(world, "A1", 100_000)
+    client.log_in("keeper")
+    typed = {"occurred_on": TODAY.isoformat(), f"p0-{lot_id}-good": "2", f"k-{lot_id}-good": "53,4"}
+    beside = {
+        "pack0": "BAG",
+        "lot0": "N7",
+        "expires0": TODAY.replace(year=TODAY.year + 1).isoformat(),
+        "packs0": "1",
+        "kg0": "30",
+    }
+
+    sheet = hidden(client.get("/inventory/count").text)
+    review = html.unescape(client.send_form("/inventory/count/review", **sheet | typed | beside).text)
+
+    counted = re.findall(r"<dt>Compté</dt><dd>([^<]*)</dd>", review)
+    kg = "\N{NO-BREAK SPACE}kg"
+    assert counted == [f"2 × sac 25 kg + 53,4{kg}", f"1 × sac 25 kg + 30{kg}"]

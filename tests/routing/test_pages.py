@@ -1,6 +1,7 @@
 """A cycle's delivery through the pages, as the officer and the keeper go; and what programs read."""
 
 import datetime as dt
+import html
 import re
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -20,6 +21,7 @@ from tests.routing.ground import (
     put_stock,
     put_usual_stock,
     read_trip,
+    send,
     trip_by_hand,
 )
 from tests.world import TODAY, browse, make_world
@@ -192,6 +194,40 @@ def test_pages_show_only_what_the_reader_may_do(database: Database) -> None:
         assert client.send_form(f"/routing/plans/{plan_id}/approve").status_code == 403
         assert client.get("/routing/direct").status_code == 403
         assert client.get(f"/routing/plans/{UUID(int=1)}").status_code == 404
+
+
+def test_who_cannot_take_a_trip_back_is_told_who_can(database: Database) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    trip = planned_trip(world)
+    path, site = f"/routing/trips/{trip.id}", trip.waybills[0]
+    cancels, undoes = "lui peut l’annuler, vous non", f"Donnez le numéro de la tournée, {trip.label}"
+    arrived = f"Donnez le numéro de la lettre de voiture, {site.number}"
+
+    def told(login: str, address: str = path) -> str:
+        client.log_in(login)
+        return html.unescape(client.get(address).text)
+
+    with browse(database) as client:
+        assert cancels in told("keeper")
+        assert cancels not in told("officer")
+        with world.database.transaction() as session:
+            send(session, trip, world.keeper)
+        assert undoes in told("keeper")
+        assert undoes not in told("officer")
+        told("keeper")
+        arrive = f"/routing/waybills/{site.id}/arrive"
+        sent = filled(client.get(arrive).text) | {"receiver": "Mariam Diallo"}
+        assert client.send_form(arrive, **sent).status_code == 303
+        waybill = next(one for one in read_trip(world, trip.id).waybills if one.id == site.id)
+        assert arrived in told("keeper", f"/routing/waybills/{site.id}")
+        assert arrived not in told("officer", f"/routing/waybills/{site.id}")
+        assert "Annulez d’abord ce qui est arrivé" in told("officer")
+        papers = [f"/inventory/documents/{one}" for one in (waybill.departure_id, waybill.arrival_id)]
+        departure, arrival = (told("keeper", paper) for paper in papers)
+
+    assert "le logisticien qui annule un départ, sur la page de sa tournée" in departure
+    assert "le logisticien qui annule une arrivée, sur la page de sa lettre de voiture" in arrival
 
 
 def test_a_trip_by_hand_is_made_on_its_page(database: Database) -> None:

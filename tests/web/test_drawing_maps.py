@@ -109,6 +109,30 @@ def test_a_name_at_the_right_edge_stands_to_the_left() -> None:
     assert [one.anchor for one in placed] == ["end"]
 
 
+def test_a_name_without_room_drops_its_brackets_then_moves_away_on_a_leader() -> None:
+    # 8 letters of 5.6 units do not fit between 10 + 4 + 2 and 40, 4 do.
+    short = labels.place_labels([Name("Kita (X)", 10, 50, 4)], taken=[], width=40, height=100, size=10)
+    far = labels.place_labels(
+        [Name("Kita", 100, 100, 4)], taken=[labels.around(100, 100, 10)], width=200, height=200, size=10
+    )
+
+    assert [(one.text, one.leader) for one in short] == [("Kita", "")]
+    # From the edge of the mark, 4 units from its middle, to the text 4 + 2 + 10 units away.
+    assert [(one.text, one.x, one.leader) for one in far] == [("Kita", 116.0, "M104.0 100.0L116.0 100.0")]
+
+
+def test_names_stand_beside_bubbles_not_on_them() -> None:
+    places = [Place("Diallassagou", -4.0, 13.7, size=4000), Place("Dourou", -3.4, 14.0, size=4000)]
+
+    view = map_view([*places, Place("Kayes", -11.4, 14.4, size=1)], sizes=Sizes("Personnes", ()))
+
+    assert view is not None
+    assert {label.text for label in view.labels} >= {"Diallassagou", "Dourou"}
+    for label in view.labels:
+        box = labels.box_of(label, 11)
+        assert all(labels.is_apart(box, labels.around(dot.x, dot.y, 0.8 * dot.radius)) for dot in view.dots)
+
+
 @given(st.lists(st.tuples(st.integers(0, 340), st.integers(0, 200)), max_size=40))
 def test_labels_never_overlap(spots: list[tuple[int, int]]) -> None:
     names = [Name(f"Commune {at}", x, y, 3) for at, (x, y) in enumerate(spots)]
@@ -159,6 +183,35 @@ def test_two_trips_that_share_a_commune_show_both_stops() -> None:
     first, second = (drive.stops[0] for drive in view.drives)
     assert math.dist((first.x, first.y), (second.x, second.y)) >= 13
     assert (first.number, second.number) == (1, 1)
+
+
+def test_a_commune_of_many_trips_has_one_mark_with_their_number() -> None:
+    """A ring of circles around each commune left no room for the names of its neighbours."""
+    busy, quiet = Stop("Kébila", -7.0, 11.3), Stop("Fakola", -6.9, 10.5)
+    trips = [Trip(f"V-{at}", (busy, quiet) if at == 1 else (busy,)) for at in range(1, 4)]
+    places = [Place("Kébila", -7.0, 11.3), Place("Fakola", -6.9, 10.5)]
+
+    view = map_view(places, trips=trips)
+
+    assert view is not None
+    assert [(mark.name, mark.number) for mark in view.shared] == [("Kébila", 3)]
+    assert [[(stop.name, stop.number) for stop in drive.stops] for drive in view.drives] == [
+        [("Fakola", 2)],
+        [],
+        [],
+    ]
+    assert "Kébila · 3 tournées" in draw(view=view, title="Carte")
+
+
+def test_many_trips_to_two_neighbours_are_two_marks_apart() -> None:
+    near, beside = Stop("Madiama", -4.40, 13.80), Stop("Fangasso", -4.39, 13.80)
+    trips = [Trip(f"V-{at}", (near, beside)) for at in range(3)]
+
+    view = map_view([Place("Madiama", -4.4, 13.8), Place("Kayes", -11.4, 14.4)], trips=trips)
+
+    assert view is not None
+    first, second = view.shared
+    assert math.dist((first.x, first.y), (second.x, second.y)) >= 13
 
 
 def test_a_road_far_outside_is_not_sent() -> None:

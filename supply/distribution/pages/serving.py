@@ -1,6 +1,7 @@
 """Pages: a session with its list, handing out, and taking back a document recorded by mistake."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -106,6 +107,7 @@ class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
     tallies: tuple[tuple[str, int, int], ...]
     stock: tuple[StockLine, ...]
     papers: tuple[PaperLine, ...]
+    told_instead: str
     form: Form
     may_see_people: bool
     may_serve: bool
@@ -221,6 +223,7 @@ def _content(
     start = (asked.part - 1) * ROWS_PER_PAGE
     chosen = set(reader.many("person")) if reader else set()
     may_distribute = actor.may(Right.DISTRIBUTE, row.site_code) and row.state == "open"
+    papers = tuple(_paper(one, may_distribute=may_distribute) for one in session_papers(session, row.id))
     served = sum(one.standing in {Standing.SERVED, Standing.SERVED_BEFORE} for one in people)
     lines = tuple(_line(one, known, chosen) for one in found[start : start + ROWS_PER_PAGE])
     return SessionPage(
@@ -245,7 +248,8 @@ def _content(
             (known.group(one.group_code), one.people, one.grams) for one in session_tallies(session, row.id)
         ),
         stock=stock_lines(session, row.site_code, row.held_on, known),
-        papers=tuple(_paper(one, may_distribute=may_distribute) for one in session_papers(session, row.id)),
+        papers=papers,
+        told_instead=_told_instead(papers, row, actor),
         form=_hand_out_form(session, row, known, reader, faults),
         may_see_people=names_shown,
         may_serve=may_distribute and row.held_on <= today,
@@ -346,6 +350,18 @@ def _paper(one: PaperRow, *, may_distribute: bool) -> PaperLine:
         note=" · ".join(part for part in (one.reference, one.reason) if part),
         is_taken_back=one.reversed_by is not None,
         take_back_href=f"/distribution/papers/{one.document_id}/take-back" if may_take_back else None,
+    )
+
+
+def _told_instead(papers: Sequence[PaperLine], row: SessionRow, actor: Actor) -> str:
+    """Who can take a document back, for a reader who never may; empty for the others."""
+    if actor.may(Right.DISTRIBUTE, row.site_code) or all(one.is_taken_back for one in papers):
+        return ""
+    return gettext(
+        N_(
+            "Is one of these documents wrong? Tell the nutrition lead its number: "
+            "the lead can take it back, you cannot."
+        )
     )
 
 

@@ -170,7 +170,7 @@ def _form(found: CalculationRow | None, reader: FormReader, faults: Faults) -> F
                     name=name,
                     label=gettext(label),
                     kind="number",
-                    value=reader.raw(name) or str(usual if last is None else getattr(last, name)),
+                    value=reader.again(name, str(usual if last is None else getattr(last, name))),
                     minimum="0",
                     maximum=str(MAX_EARLY_DAYS),
                     hint=gettext(hint),

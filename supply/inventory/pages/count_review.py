@@ -1,6 +1,7 @@
 """The differences of a count before they are posted."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -8,7 +9,7 @@ from litestar.response import Template
 
 from supply.i18n import N_, gettext
 from supply.inventory.count import Count, CountedLot, FoundLot
-from supply.inventory.pages.shown import Names, condition_badge, lot_field
+from supply.inventory.pages.shown import Names, PackSize, condition_badge, lot_field, packs_and_loose
 from supply.inventory.queries import Balance, LotRow
 from supply.inventory.words import Condition
 from supply.web.forms import Faults, Field, Form, FormReader
@@ -95,6 +96,8 @@ def review_page(stock: CountStock, command: Count, reader: FormReader, faults: F
 
 def _review_line(stock: CountStock, line: CountedLot, reader: FormReader) -> ReviewLine:
     lot = stock.known[line.lot_id]
+    sizes = stock.names.sizes(lot.pack_code)
+    boxes = tuple(lot_field(f"p{index}", line.lot_id, line.condition) for index in range(len(sizes)))
     return _compared(
         stock.names,
         product=lot.product_code,
@@ -103,12 +106,14 @@ def _review_line(stock: CountStock, line: CountedLot, reader: FormReader) -> Rev
         condition=line.condition,
         book=stock.book(line.lot_id, line.condition),
         counted=line.counted_grams or 0,
+        written=_written(reader, zip(sizes, boxes, strict=True), lot_field("k", line.lot_id, line.condition)),
         reason=lot_field("r", line.lot_id, line.condition),
         reader=reader,
     )
 
 
 def _found_line(stock: CountStock, found: FoundLot, reader: FormReader) -> ReviewLine:
+    size = stock.names.packs[found.lot.pack_code]
     return _compared(
         stock.names,
         product=found.lot.product_code,
@@ -117,9 +122,16 @@ def _found_line(stock: CountStock, found: FoundLot, reader: FormReader) -> Revie
         condition=found.condition,
         book=0,
         counted=found.counted_grams,
+        written=_written(reader, [(size, "packs0")], "kg0"),
         reason="r-found",
         reader=reader,
     )
+
+
+def _written(reader: FormReader, boxes: Iterable[tuple[PackSize, str]], loose: str) -> str:
+    """What was counted, in the packs and loose kilograms that were written."""
+    counts = [(size, reader.count(name, required=False)) for size, name in boxes]
+    return packs_and_loose(counts, reader.kg(loose, required=False))
 
 
 def _compared(
@@ -131,6 +143,7 @@ def _compared(
     condition: Condition,
     book: int,
     counted: int,
+    written: str,
     reason: str,
     reader: FormReader,
 ) -> ReviewLine:
@@ -143,7 +156,7 @@ def _compared(
         lot=number,
         state=condition_badge(condition),
         book=names.in_packs(book, pack_code),
-        counted=names.in_packs(counted, pack_code),
+        counted=written,
         difference=f"+{shown}" if difference > 0 else shown,
         grams=difference,
         reason=field if difference else None,

@@ -19,7 +19,7 @@ def day_field(reader: FormReader, faults: Faults, today: dt.date, *, label: str 
         name="occurred_on",
         label=label or gettext(N_("Day")),
         kind="date",
-        value=reader.raw("occurred_on") or today.isoformat(),
+        value=reader.again("occurred_on", today.isoformat()),
         maximum=today.isoformat(),
         error=faults.fields.get("occurred_on"),
         is_required=True,

@@ -11,6 +11,18 @@ from supply.people.rights import Actor, Right
 from supply.web.forms import Faults, Form, FormReader
 from supply.web.parts import Signature
 
+CORRECTED_ELSEWHERE: dict[DocumentKind, str] = {
+    DocumentKind.DEPARTURE: N_(
+        "Is this document wrong? The logistics officer takes a departure back on its trip's page."
+    ),
+    DocumentKind.ARRIVAL: N_(
+        "Is this document wrong? The logistics officer takes an arrival back on its waybill's page."
+    ),
+    DocumentKind.DISTRIBUTION: N_(
+        "Is this document wrong? The nutrition lead takes it back on its session's page."
+    ),
+}
+
 
 def is_reversible(view: DocumentView) -> bool:
     """Whether somebody could reverse this paper here; those of a trip or distribution are corrected there."""
@@ -18,7 +30,12 @@ def is_reversible(view: DocumentView) -> bool:
 
 
 def told_instead(view: DocumentView, actor: Actor) -> str:
-    """Who can reverse the paper and what to tell them, for a reader who may not; empty for the others."""
+    """Who can take the paper back and where, for a reader who cannot do it here; empty for the others."""
+    if view.reversed_by_id is not None:
+        return ""
+    elsewhere = CORRECTED_ELSEWHERE.get(DocumentKind(view.kind))
+    if elsewhere is not None:
+        return gettext(elsewhere)
     if not is_reversible(view) or actor.may(Right.REVERSE, view.place_code):
         return ""
     return translate(

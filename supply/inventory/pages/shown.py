@@ -67,13 +67,19 @@ class Names(msgspec.Struct, frozen=True):
 
     def in_packs(self, grams: int, pack_code: str) -> str:
         """Whole packs, the largest first, and the loose rest: "404 × carton + 3 × sachet + 0,5 kg"."""
-        rest, parts = abs(grams), []
-        for pack in self.sizes(pack_code):
-            count, rest = split(rest, pack.net_grams)
-            parts += [f"{show_number(count)} × {pack.name}"] if count else []
-        if rest or not parts:
-            parts.append(show_mass(rest))
-        return ("−" if grams < 0 else "") + " + ".join(parts)
+        return ("−" if grams < 0 else "") + self.together([(abs(grams), pack_code)])
+
+    def together(self, amounts: Iterable[tuple[int, str]]) -> str:
+        """As `in_packs`, of several lots: what two have loose makes no whole pack."""
+        counts: dict[PackSize, int] = {}
+        loose = 0
+        for grams, pack_code in amounts:
+            rest = grams
+            for size in self.sizes(pack_code):
+                count, rest = split(rest, size.net_grams)
+                counts[size] = counts.get(size, 0) + count
+            loose += rest
+        return packs_and_loose(sorted(counts.items(), key=lambda one: -one[0].net_grams), loose)
 
     def counted(self, grams: int, pack_code: str) -> str:
         """As `in_packs` where the pack stands in the heading: "404 + 4,5 kg"."""
@@ -100,6 +106,14 @@ class Names(msgspec.Struct, frozen=True):
 
     def sites(self) -> tuple[PlaceName, ...]:
         return tuple(place for place in self.places.values() if not place.is_store)
+
+
+def packs_and_loose(counts: Iterable[tuple[PackSize, int]], loose: int) -> str:
+    """So many of each pack and loose grams, as given: 60 kg written as loose are not two bags more."""
+    parts = [f"{show_number(count)} × {size.name}" for size, count in counts if count]
+    if loose or not parts:
+        parts.append(show_mass(loose))
+    return " + ".join(parts)
 
 
 def names_of(session: Session) -> Names:

@@ -140,7 +140,6 @@ def _total_row(product: str, found: list[Balance], names: Names, today: dt.date)
         state = state_of(balance, today)
         grams[state] = grams.get(state, 0) + balance.grams
     total = sum(balance.grams for balance in found)
-    largest = max(found, key=lambda balance: names.packs[balance.pack_code].net_grams).pack_code
     return TotalRow(
         product=names.product(product),
         good=grams.get("good", 0) + grams.get("near", 0) or None,
@@ -148,7 +147,7 @@ def _total_row(product: str, found: list[Balance], names: Names, today: dt.date)
         hold=grams.get("hold"),
         bad=grams.get("unfit", 0) + grams.get("expired", 0) or None,
         total=total,
-        packs=names.in_packs(total, largest),
+        packs=names.together((balance.grams, balance.pack_code) for balance in found),
     )
 
 

@@ -192,7 +192,7 @@ def _head(found: OrderRow, today: dt.date, reader: FormReader, faults: Faults) -
             name="arrived_on",
             label=gettext(N_("Delivered on")),
             kind="date",
-            value=reader.raw("arrived_on") or today.isoformat(),
+            value=reader.again("arrived_on", today.isoformat()),
             minimum=found.ordered_on.isoformat(),
             maximum=today.isoformat(),
             error=faults.fields.get("arrived_on"),

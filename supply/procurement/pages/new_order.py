@@ -254,7 +254,7 @@ def _day(
         name=name,
         label=gettext(label),
         kind="date",
-        value=reader.raw(name) or value,
+        value=reader.again(name, value),
         error=faults.fields.get(name),
         is_required=is_required,
     )

@@ -297,7 +297,7 @@ def _step_form(found: OrderRow, today: dt.date, reader: FormReader, faults: Faul
             name="occurred_on",
             label=gettext(N_("Date")),
             kind="date",
-            value=reader.raw("occurred_on") or today.isoformat(),
+            value=reader.again("occurred_on", today.isoformat()),
             maximum=today.isoformat(),
             error=faults.fields.get("occurred_on"),
             is_required=True,

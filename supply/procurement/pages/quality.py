@@ -299,7 +299,7 @@ def _fields(
             name="checked_on",
             label=gettext(N_("Decided on")),
             kind="date",
-            value=reader.raw("checked_on") or today.isoformat(),
+            value=reader.again("checked_on", today.isoformat()),
             maximum=today.isoformat(),
             error=faults.fields.get("checked_on"),
             is_required=True,

@@ -137,7 +137,7 @@ def _form(
             name="returned_on",
             label=gettext(N_("Sent back on")),
             kind="date",
-            value=reader.raw("returned_on") or today.isoformat(),
+            value=reader.again("returned_on", today.isoformat()),
             maximum=today.isoformat(),
             error=faults.fields.get("returned_on"),
             is_required=True,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from supply.catalog.roads import Basis as DistanceBasis
 from supply.catalog.roads import provenance
 from supply.catalog.rows import PackRow
-from supply.i18n import N_, gettext, show_mass, show_percent, translate
+from supply.i18n import N_, gettext, show_percent, translate
 from supply.routing.basis import Basis
 from supply.routing.following import PlanTrips, PreviousTrip, sort_trips
 from supply.routing.messages import finding_text
@@ -26,11 +26,11 @@ from supply.routing.pages.texts import (
     packs_by_code,
     trip_badge,
 )
+from supply.routing.pages.unserved import UnservedGroup, unserved_groups
 from supply.routing.planner.plan import OPTIMAL_GAP, Plan
 from supply.routing.planner.problem import Problem
 from supply.routing.preview import Preview, preview
 from supply.routing.queries import StoredPlan
-from supply.routing.reasons import change_text, reason_texts, with_short_products
 from supply.routing.rows import PlanRow, TripRow
 from supply.routing.words import PlanState
 from supply.web.drawing.calendars import GanttView
@@ -57,16 +57,6 @@ class TripLine(msgspec.Struct, frozen=True, kw_only=True):
     fill: Fraction | None
     distance: str
     cost: int
-
-
-class UnservedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What a site does not get, why, and what would change it."""
-
-    site: str
-    amounts: str
-    grams: int
-    reasons: tuple[str, ...]
-    change: str
 
 
 class DistanceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +87,7 @@ class PlanBody(msgspec.Struct, frozen=True, kw_only=True):
     is_approved: bool
     chosen: str
     """Label of the trip that the map shows before the others."""
-    unserved: tuple[UnservedLine, ...]
+    unserved: tuple[UnservedGroup, ...]
     unserved_grams: int
     findings: tuple[str, ...]
     left_behind: tuple[str, ...]
@@ -134,7 +124,7 @@ def plan_body(
         for one in numbered
     ]
     grams = sum(line.grams for line in lines)
-    unserved = _unserved_lines(problem, plan, packed, places, products)
+    unserved = unserved_groups(problem, plan, packed, places, products)
     return PlanBody(
         cost=plan.cost,
         bound=None if row.is_by_hand or plan.bound <= 0 else int(plan.bound),
@@ -151,7 +141,7 @@ def plan_body(
         is_approved=bool(trips),
         chosen=labels.get(chosen, ""),
         unserved=unserved,
-        unserved_grams=sum(line.grams for line in unserved),
+        unserved_grams=sum(group.grams for group in unserved),
         findings=tuple(dict.fromkeys(finding_text(one) for one in basis.findings)),
         left_behind=_left_behind(
             packed.left_behind if packed is not None and is_proposed else stored.left_behind,
@@ -303,31 +293,6 @@ def _facts(line: TripLine) -> dict[str, object]:
         "distance": line.distance,
         "cost": line.cost,
     }
-
-
-def _unserved_lines(
-    problem: Problem, plan: Plan, packed: Preview | None, places: dict[str, str], products: dict[str, str]
-) -> tuple[UnservedLine, ...]:
-    """Every product that a site lacks, in whole packs, and every product that the stores lack for it."""
-    names = places | products
-    lines = []
-    for one in plan.unserved:
-        grams = {
-            code: kg * 1000 if packed is None else packed.unserved.get((one.site, code), 0)
-            for code, kg in one.kg.items()
-        }
-        amounts = [f"{show_mass(mass)} {products.get(code, code)}" for code, mass in grams.items() if mass]
-        because = with_short_products(one, problem, plan.trips)
-        lines.append(
-            UnservedLine(
-                site=places.get(one.site, one.site),
-                amounts=", ".join(amounts),
-                grams=sum(grams.values()),
-                reasons=reason_texts(because, names, len(problem.depots)),
-                change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
-            )
-        )
-    return tuple(lines)
 
 
 def _distances(basis: Basis, places: dict[str, str]) -> tuple[DistanceLine, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from supply.catalog import queries as catalog
 from supply.i18n import N_, gettext, show_date, translate
 from supply.ids import new_id
+from supply.people.rights import Actor, Right
 from supply.routing import queries
 from supply.routing.assign import NotAPhone, check_phone
 from supply.routing.rows import TripRow
@@ -25,7 +26,7 @@ def read_phone(reader: FormReader) -> str:
 
 
 def truck_form(session: Session, trip: TripRow, reader: FormReader, faults: Faults) -> Form:
-    chosen = reader.raw("plate") or trip.plate or ""
+    chosen = reader.again("plate", trip.plate or "")
     transporters = {one.code: one.name for one in catalog.transporters(session)}
     trucks = [
         truck
@@ -113,6 +114,33 @@ def cancel_form(trip: TripRow, reader: FormReader, faults: Faults) -> Form:
     )
 
 
+def told_instead(trip: TripRow, actor: Actor) -> str:
+    """Who can cancel the trip or take its departure back, for a reader who cannot; empty for the others."""
+    facts = {"trip": trip.label}
+    if trip.state == TripState.PLANNED and not actor.may(Right.PLAN_DELIVERIES, trip.store_code):
+        message = N_(
+            "Will this trip not leave? Tell the logistics officer its number, {trip}: "
+            "the officer can cancel it, you cannot."
+        )
+        return translate(message, facts)
+    if trip.state not in {TripState.DEPARTED, TripState.ARRIVED}:
+        return ""
+    if not actor.may(Right.REVERSE, trip.store_code):
+        message = N_(
+            "Was the departure recorded wrongly? Tell the logistics officer the trip's number, {trip}: "
+            "the officer can take it back, you cannot."
+        )
+        return translate(message, facts)
+    if any(one.arrived_on for one in trip.waybills):
+        return gettext(
+            N_(
+                "Was the departure recorded wrongly? "
+                "Take back first what arrived, on the page of each waybill."
+            )
+        )
+    return ""
+
+
 def undo_form(action: str, today: dt.date, reader: FormReader, faults: Faults) -> Form:
     """Taking back a departure or an arrival: the day and why."""
     is_mine = bool(reader.raw("undo_id"))
@@ -125,7 +153,7 @@ def undo_form(action: str, today: dt.date, reader: FormReader, faults: Faults) -
                 name="undo_on",
                 label=gettext(N_("Day")),
                 kind="date",
-                value=reader.raw("undo_on") or today.isoformat(),
+                value=reader.again("undo_on", today.isoformat()),
                 maximum=today.isoformat(),
                 error=faults.fields.get("undo_on"),
                 is_required=True,

@@ -18,7 +18,7 @@ from supply.routing import queries
 from supply.routing.assign import AssignVehicle, CancelTrip, TripUnknown, assign_vehicle, cancel_trip
 from supply.routing.pages.drawings import Way, read_ground, trips_map
 from supply.routing.pages.texts import in_packs, km, names_of_products, packs_by_code, trip_badge
-from supply.routing.pages.trip_forms import cancel_form, read_phone, truck_form, undo_form
+from supply.routing.pages.trip_forms import cancel_form, read_phone, told_instead, truck_form, undo_form
 from supply.routing.rows import TripRow, WaybillRow
 from supply.routing.undo import UndoDeparture, undo_departure
 from supply.routing.words import TripState
@@ -75,6 +75,7 @@ class TripPage(msgspec.Struct, frozen=True, kw_only=True):
     truck_form: Form | None
     cancel_form: Form | None
     undo_form: Form | None
+    told_instead: str
 
 
 class TripPages(Controller):
@@ -225,6 +226,7 @@ def _trip_page(session: Session, trip: TripRow, actor: Actor) -> TripPage:
         truck_form=None,
         cancel_form=None,
         undo_form=None,
+        told_instead=told_instead(trip, actor),
     )
 
 

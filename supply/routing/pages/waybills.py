@@ -45,6 +45,7 @@ class WaybillPage(msgspec.Struct, frozen=True, kw_only=True):
     arrive_href: str | None
     documents: tuple[tuple[str, str], ...]
     undo_form: Form | None
+    told_instead: str
 
 
 class WaybillsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +202,8 @@ def _show(
         )
         if document_id is not None
     ]
-    may_undo = waybill.arrived_on is not None and actor.may(Right.REVERSE, waybill.store_code)
+    has_arrived = waybill.arrived_on is not None
+    may_undo = has_arrived and actor.may(Right.REVERSE, waybill.store_code)
     content = WaybillPage(
         paper=shown_paper,
         trip_href=f"/routing/trips/{trip.id}",
@@ -212,8 +214,18 @@ def _show(
         undo_form=undo_form(f"/routing/waybills/{waybill.id}/undo", today, reader, faults)
         if may_undo
         else None,
+        told_instead=_told_instead(waybill) if has_arrived and not may_undo else "",
     )
     return page("routing/waybill.html", content, title=waybill.number)
+
+
+def _told_instead(waybill: WaybillRow) -> str:
+    """Who can take the arrival back, for a reader who cannot."""
+    message = N_(
+        "Was the arrival recorded wrongly? Tell the logistics officer the waybill's number, {waybill}: "
+        "the officer can take it back, you cannot."
+    )
+    return translate(message, {"waybill": waybill.number})
 
 
 def _read(reader: FormReader, waybill: WaybillRow, packs: dict[str, PackRow]) -> Arrive:

@@ -1,7 +1,8 @@
 """A map of communes, roads, stores and trips, placed by coordinates; it prints and needs no internet."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -24,7 +25,11 @@ CORNERS_OF_OUTLINE = 300
 LARGEST_RADIUS = 17.0
 SPECK_AREA = 150.0
 # Square units of the box around a boundary: below that its seat is drawn as a dot too.
+CORE = 0.8
+# Of a circle's radius: half the side of the square that no name may cover; the corners are free.
 STOP_RADIUS = 6.5
+MOST_STOPS_SHOWN = 2
+# At one place: more would stand around it in a heap that hides the names of its neighbours.
 TRIP_COLOURS = 8
 
 
@@ -128,7 +133,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Drive(msgspec.Struct, frozen=True):
-    """A trip as drawn."""
+    """A trip as drawn; its stops where other trips unload too are in one mark for all of them."""
 
     label: str
     colour: int
@@ -156,6 +161,8 @@ class MapView(msgspec.Struct, frozen=True):
     roads: tuple[Line, ...]
     dots: tuple[Dot, ...]
     drives: tuple[Drive, ...]
+    shared: tuple[Mark, ...]
+    """Places where so many trips unload that only their number is written."""
     stores: tuple[Mark, ...]
     labels: tuple[Label, ...]
     shade_title: str
@@ -186,7 +193,11 @@ def map_view(
         largest = max([largest, *(size for size, _ in sizes.shown)])
     dots = tuple(_dot(frame, place, shading, largest) for place in places)
     marks = tuple(Mark(*projection.project(frame, (store.lon, store.lat)), store.name) for store in stores)
-    drives = _drives(frame, trips, taken=[labels.around(mark.x, mark.y, 5) for mark in marks])
+    visits = _visits(trips)
+    taken = [labels.around(mark.x, mark.y, 5) for mark in marks]
+    shared = _shared(frame, visits, taken)
+    taken += [labels.around(mark.x, mark.y, STOP_RADIUS) for mark in shared]
+    drives = _drives(frame, trips, taken=taken, left_out=visits)
     return MapView(
         width=frame.width,
         height=frame.height,
@@ -195,8 +206,9 @@ def map_view(
         roads=tuple(_roads(frame, roads)),
         dots=dots,
         drives=drives,
+        shared=shared,
         stores=marks,
-        labels=_labels(frame, marks, dots, drives),
+        labels=_labels(frame, marks, dots, (*shared, *(stop for drive in drives for stop in drive.stops))),
         shade_title=shading.title if shading else "",
         shades=_shade_keys(shading),
         size_title=sizes.title if sizes else "",
@@ -279,13 +291,34 @@ def _roads(frame: Frame, roads: Sequence[Road]) -> Iterable[Line]:
             yield Line(projection.path(spots), road.surface)
 
 
-def _drives(frame: Frame, trips: Sequence[Trip], taken: Sequence[Box]) -> tuple[Drive, ...]:
+def _visits(trips: Sequence[Trip]) -> dict[Stop, int]:
+    """How many trips unload where more of them do than are shown one by one."""
+    visits = Counter(stop for trip in trips if not trip.is_faint for stop in trip.stops)
+    return {stop: count for stop, count in visits.items() if count > MOST_STOPS_SHOWN}
+
+
+def _shared(frame: Frame, visits: Mapping[Stop, int], taken: Sequence[Box]) -> tuple[Mark, ...]:
+    """One mark for each such place, with the number of trips."""
+    boxes = list(taken)
+    marks = []
+    for stop, count in visits.items():
+        x, y = _free_spot(*projection.project(frame, (stop.lon, stop.lat)), boxes)
+        boxes.append(labels.around(x, y, STOP_RADIUS))
+        marks.append(Mark(x, y, stop.name, count))
+    return tuple(marks)
+
+
+def _drives(
+    frame: Frame, trips: Sequence[Trip], *, taken: Sequence[Box], left_out: Collection[Stop]
+) -> tuple[Drive, ...]:
     boxes = list(taken)
     drives = []
     for index, trip in enumerate(trips):
         points = trip.points or tuple((stop.lon, stop.lat) for stop in trip.stops)
         stops = []
         for number, stop in enumerate(() if trip.is_faint else trip.stops, start=1):
+            if stop in left_out:
+                continue
             x, y = _free_spot(*projection.project(frame, (stop.lon, stop.lat)), boxes)
             boxes.append(labels.around(x, y, STOP_RADIUS))
             stops.append(Mark(x, y, stop.name, number))
@@ -308,19 +341,18 @@ def _free_spot(x: float, y: float, boxes: Sequence[Box]) -> Spot:
 
 
 def _labels(
-    frame: Frame, stores: Sequence[Mark], dots: Sequence[Dot], drives: Sequence[Drive]
+    frame: Frame, stores: Sequence[Mark], dots: Sequence[Dot], stops: Sequence[Mark]
 ) -> tuple[Label, ...]:
     """Stores first, then communes from the largest mark down."""
     taken = [labels.around(mark.x, mark.y, 5) for mark in stores]
-    taken += [labels.around(dot.x, dot.y, min(dot.radius, 6)) for dot in dots]
-    at_stop = {}
-    for drive in drives:
-        for stop in drive.stops:
-            taken.append(labels.around(stop.x, stop.y, STOP_RADIUS))
-            at_stop[stop.name] = STOP_RADIUS
+    taken += [labels.around(dot.x, dot.y, dot.radius * CORE) for dot in dots]
+    taken += [labels.around(stop.x, stop.y, STOP_RADIUS) for stop in stops]
+    taken.append(Box(frame.width - 22, 0, frame.width, 36))
+    # The arrow to the north.
+    at_stop = dict.fromkeys((stop.name for stop in stops), STOP_RADIUS)
     names = [Name(mark.name, mark.x, mark.y, 5, "store") for mark in stores]
     names += [
-        Name(dot.name, dot.x, dot.y, max(min(dot.radius, 6), at_stop.get(dot.name, 2.0)))
+        Name(dot.name, dot.x, dot.y, max(dot.radius, at_stop.get(dot.name, 2.0)))
         for dot in sorted(dots, key=lambda one: (-one.radius, one.name))
     ]
     return labels.place_labels(
