@@ -37,6 +37,14 @@ class Prices(msgspec.Struct, frozen=True):
     priced: Priced
 
 
+class Basis(msgspec.Struct):
+    """Statuses of so many columns and rows; HiGHS copies them all whenever one looks at them."""
+
+    statuses: Any
+    columns: int
+    rows: int
+
+
 class Master:
     """Grows by columns and cuts; `solve` gives its value, `prices` what to look for next."""
 
@@ -202,19 +210,21 @@ class Master:
         self.solver.run()
         return float(self.solver.getInfo().objective_function_value) if is_optimal(self.solver) else None
 
-    def basis(self) -> Any:
+    def basis(self) -> Basis:
         """Where the last solution stands, to begin from there another time."""
-        return self.solver.getBasis()
+        return Basis(self.solver.getBasis(), self.solver.getNumCol(), self.solver.getNumRow())
 
-    def restore(self, basis: Any) -> None:
+    def restore(self, basis: Basis) -> None:
         """Begin from this basis; columns and rows that came since stay out of it."""
-        columns, rows = list(basis.col_status), list(basis.row_status)
-        columns += [highspy.HighsBasisStatus.kLower] * (self.solver.getNumCol() - len(columns))
-        rows += [highspy.HighsBasisStatus.kBasic] * (self.solver.getNumRow() - len(rows))
-        basis.col_status, basis.row_status = columns, rows
-        self.solver.setBasis(basis)
+        columns, rows = self.solver.getNumCol(), self.solver.getNumRow()
+        if (columns, rows) != (basis.columns, basis.rows):
+            new = basis.statuses
+            new.col_status = [*new.col_status, *[highspy.HighsBasisStatus.kLower] * (columns - basis.columns)]
+            new.row_status = [*new.row_status, *[highspy.HighsBasisStatus.kBasic] * (rows - basis.rows)]
+            basis.columns, basis.rows = columns, rows
+        self.solver.setBasis(basis.statuses)
 
-    def glance(self, basis: Any) -> float:
+    def glance(self, basis: Basis) -> float:
         """About the value of the program, from a basis and a few steps."""
         self.restore(basis)
         self.solver.setOptionValue("simplex_iteration_limit", GLANCE_STEPS)

@@ -1,7 +1,6 @@
 """One open part of the search: its linear program, cuts, and what to branch on; one solver for each core."""
 
 from collections.abc import Callable, Sequence
-from typing import Any  # a basis of HiGHS carries no types
 
 import msgspec
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from supply.routing.planner.cuts import Cut, stack_of, weights_of
 from supply.routing.planner.instance import Ints
 from supply.routing.planner.linear import INFINITY
-from supply.routing.planner.master import Master
+from supply.routing.planner.master import Basis, Master
 from supply.routing.planner.shortlist import Shortlist
 
 Span = tuple[float, float]
@@ -19,7 +18,7 @@ Row = tuple[Cut, float, float]
 """A count between two bounds."""
 TRIED = 8
 """Branchings looked at before the best is taken."""
-CUTS, MOST_CUTS = 12, 240
+CUTS, MOST_CUTS = 12, 120
 """Cuts added at a time, and in one search: more make every node slow."""
 ENOUGH = 0.03
 """More cuts are looked for while they close so much of what is open."""
@@ -33,7 +32,7 @@ class Node(msgspec.Struct, frozen=True, order=True):
     bounds: Bounds
     rows: Ints | None = None
     """Trips of the list that a better plan of this part may use; None for all."""
-    basis: Any = None
+    basis: Basis | None = None
     home: int = 0
     """The solver whose basis it is."""
 
@@ -53,7 +52,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     children: tuple[Bounds, ...] = ()
     closed_at: float | None = None
     rows: Ints | None = None
-    basis: Any = None
+    basis: Basis | None = None
     cuts: list[Cut] = msgspec.field(default_factory=list)
     trials: list[Trial] = msgspec.field(default_factory=list)
 
@@ -145,9 +144,10 @@ class NodeSolver:
         if not choices:
             done.closed_at = max(done.value, self.leaf(value, self._rows(node.bounds)))
             return done
-        done.basis = self.master.basis()
+        basis = done.basis = self.master.basis()
         scored = [
-            (self._score(node.bounds, key, often, done=done), -i) for i, (key, often) in enumerate(choices)
+            (self._score(node.bounds, key, often, basis, done=done), -i)
+            for i, (key, often) in enumerate(choices)
         ]
         done.children = _children(node.bounds, *choices[-max(scored)[1]])
         return done
@@ -174,14 +174,14 @@ class NodeSolver:
                 break
         return value, found
 
-    def _score(self, bounds: Bounds, key: int, often: float, *, done: Outcome) -> float:
+    def _score(self, bounds: Bounds, key: int, often: float, basis: Basis, *, done: Outcome) -> float:
         """How much both sides of a branching lift the program; from experience once there is some."""
         if self.branchings.is_known(key):
             return self.branchings.expected(key, often)
         gains: list[float] = []
         for child in _children(bounds, key, often):
             self._set(child)
-            gains.append(max(min(self.master.glance(done.basis), self.limit()) - done.value, 0.0))
+            gains.append(max(min(self.master.glance(basis), self.limit()) - done.value, 0.0))
         below, above = often - np.floor(often), np.ceil(often) - often
         done.trials.append(Trial(key, gains[0] / below, gains[1] / above))
         return score(*gains)
