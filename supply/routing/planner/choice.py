@@ -23,12 +23,15 @@ Start = tuple[int, int, bytes]
 class Choice:
     """Chooses among the columns of a linear program, beginning with a known plan."""
 
-    def __init__(self, master: Master, driven: Ints, *, below: float, seed: int) -> None:
-        """`driven`: the columns of the known plan. Those with a reduced cost above `below` stay out."""
+    def __init__(self, master: Master, made: Ints, driven: Ints, *, below: float, seed: int) -> None:
+        """`made`: columns to choose from, among them `driven`, those of the known plan.
+
+        So are all others with a reduced cost up to `below`.
+        """
         self.master = master
         costs = np.array(master.solver.getSolution().col_dual)[master.first_column :]
         wanted = costs <= below
-        wanted[driven] = True
+        wanted[made] = True
         self.rows: Ints = np.flatnonzero(wanted)
         self.solver = new_highs(seed=seed, threads=1)
         self.solver.passModel(master.solver.getLp())

@@ -68,6 +68,8 @@ class Master:
         """By what is counted: the number of its row among the cuts."""
         self.stand_ins: list[int] = []
         self.spare_columns: list[int] = []
+        self.short_column = -1
+        """What all cuts are short of, as a share of their right sides."""
         self.solver = self._start()
 
     def _start(self) -> highspy.Highs:
@@ -99,6 +101,7 @@ class Master:
         self.days = [model.row((), upper=float(pool.vehicle_days)) for pool in instance.pools]
         model.row([(column, 1.0) for column in spare], upper=float(self.unserved_kg))
         self.spare_columns = [model.column(0.0, upper=0.0) for _ in range(MOST_BRANCHES)]
+        self.short_column = model.column(0.0, upper=0.0)
         self.first_column = len(model.cost)
         return model.highs()
 
@@ -154,12 +157,14 @@ class Master:
         self.stack = self.stack.above(new)
         for cut, every in zip(cuts, coefficients(new, self.columns, self.loads, self.capacity), strict=True):
             index = np.flatnonzero(every)
+            columns, values = self.first_column + index, every[index]
+            if not cut.free:
+                columns, values = np.append(columns, self.short_column), np.append(values, cut.right)
             self.cuts.append(cut)
             self.cut_rows.append(self.solver.getNumRow())
             self.solver.addRow(
-                -INFINITY if cut.free else cut.right, INFINITY, len(index),
-                (self.first_column + index).astype(np.int32), every[index],
-            )  # fmt: skip
+                -INFINITY if cut.free else cut.right, INFINITY, len(columns), columns.astype(np.int32), values
+            )
 
     def add_branch(self, key: int, cut: Cut) -> None:
         """A row that counts trips, free until it is bounded."""
@@ -178,11 +183,11 @@ class Master:
             self.bound_branch(key, -INFINITY, INFINITY)
 
     def open_stand_ins(self, price: float) -> None:
-        """Let what is missing be bought: a kg at this price, a visit at a thousand times as much."""
+        """Let what is missing be bought: a kg at this price, a visit or all cuts at a thousand times that."""
         for column in self.stand_ins:
             self.solver.changeColCost(column, price)
             self.solver.changeColBounds(column, 0.0, INFINITY)
-        for column in self.spare_columns:
+        for column in (*self.spare_columns, self.short_column):
             self.solver.changeColCost(column, 1000 * price)
             self.solver.changeColBounds(column, 0.0, INFINITY)
 

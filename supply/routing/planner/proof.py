@@ -6,16 +6,14 @@ import numpy as np
 
 from supply.routing.planner.assembly import Answer, Assembly
 from supply.routing.planner.branch import Tree, branchings_of
-from supply.routing.planner.choice import Choice
-from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
+from supply.routing.planner.making import Making, offering
 from supply.routing.planner.master import Master
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
 from supply.routing.planner.plan import OPTIMAL_GAP
-from supply.routing.planner.polish import fill
 from supply.routing.planner.root import Root
-from supply.routing.planner.routes import Route, Routes
+from supply.routing.planner.routes import Routes
 from supply.routing.planner.shortlist import Shortlist
 
 LISTED = 200_000
@@ -36,54 +34,28 @@ PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
 PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
-PICK_SHARES = (0.25, 1.0)
-"""A plan is picked first from trips with a small reduced cost, which is quick, then from more of them."""
-PICK_SECONDS = 3.0
+PICK_SHARE = 0.25
+"""A plan is picked from the trips made and from those with so small a reduced cost, as a share of the gap."""
 FAR = 0.004
 """With a larger gap more plans are made from new starts then, and before a longer list."""
 
 
-def _pick(master: Master, best: Incumbent, *, value: float, seconds: float) -> None:
-    """A better plan of the trips that the linear program has with the loads it gave them, if there is one."""
-    if best.value[0] != master.unserved_kg or not best.drafts:
-        return
-    for share in PICK_SHARES:
-        known, loads = of_drafts(master.instance, master.land, best.drafts)
-        master.add(known, loads)
-        if master.solve() is None:
-            return  # no optimum, no reduced costs to choose by
-        below = max(share * (_limit(best) - value), 1.0)
-        Choice(master, master.rows_of(known, loads), below=below, seed=best.seed).run(
-            seconds=min(seconds, best.left()),
-            stop=lambda: best.left() <= 0 or best.is_optimal(),
-            improved=_offering(best, master.unserved_kg),
-        )
-
-
-def prove(
-    instance: Instance, root: Root, best: Incumbent, *, threads: int, make_more: Callable[[], None]
-) -> None:
+def prove(instance: Instance, root: Root, best: Incumbent, making: Making, *, threads: int) -> None:
     """Every trip that a better plan could use on a list; then cuts and branching over the list.
 
     Where that list is too long it ends at a reduced cost, and the proof ends there too. What was learnt makes
-    the next list reach further; it is longer as well. `make_more` plans are worth their time while the gap is
-    large: a better plan makes every list shorter.
+    the next list reach further; it is longer as well. More plans are worth their time while the gap is large:
+    a better plan makes every list shorter.
     """
     branchings = branchings_of(instance)
 
-    def look_around() -> None:
-        if best.value[1] - best.proven() > FAR * best.value[1]:
-            make_more()
-
     for longer in LONGER:
         before = best.proven()
-        is_whole = _prove_listed(
-            root, best, branchings, longer=longer, threads=threads, look_around=look_around
-        )
+        is_whole = _prove_listed(root, best, making, branchings, longer=longer, threads=threads)
         if is_whole or best.left() <= 0 or best.is_optimal() or best.proven() <= before:
             return
-        look_around()
         root.master.free_branches()
+        _look_around(root, best, making, root.value)
         if not root.grow(instance.max_stops):
             return
 
@@ -91,11 +63,11 @@ def prove(
 def _prove_listed(
     root: Root,
     best: Incumbent,
+    making: Making,
     branchings: Branchings,
     *,
     longer: int,
     threads: int,
-    look_around: Callable[[], None],
 ) -> bool:
     """The proof over one list; whether that held every trip that a better plan could use."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
@@ -110,17 +82,26 @@ def _prove_listed(
     if value is None:
         return True
     listed.hand_over(PICKED_FROM)
-    _pick(root.master, best, value=value, seconds=PICK_SECONDS)
+    _choose(root, best, making, value)
     value = _tighten(root, best, listed)
     if value is None:
         return True
     best.raise_bound(min(value, beyond), unserved)
-    tree = _tree(
-        root, best, branchings, listed, value=value, beyond=beyond, threads=threads, look_around=look_around
-    )
+    tree = _tree(root, best, making, branchings, listed, value=value, beyond=beyond, threads=threads)
     tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
     best.raise_bound(min(tree.bound, beyond), unserved)
     return beyond == np.inf
+
+
+def _look_around(root: Root, best: Incumbent, making: Making, value: float) -> None:
+    """Plans from new starts while the gap is large, and the best choice of trips."""
+    if best.value[1] - best.proven() > FAR * best.value[1]:
+        making.make_more()
+    _choose(root, best, making, value)
+
+
+def _choose(root: Root, best: Incumbent, making: Making, value: float) -> None:
+    making.choose(root.master, best, below=max(PICK_SHARE * (_limit(best) - value), 1.0))
 
 
 def _limit(best: Incumbent) -> float:
@@ -149,13 +130,13 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
 def _tree(
     root: Root,
     best: Incumbent,
+    making: Making,
     branchings: Branchings,
     listed: Shortlist,
     *,
     value: float,
     beyond: float,
     threads: int,
-    look_around: Callable[[], None],
 ) -> Tree:
     """A solver for each thread, each with a program and a best plan of its own."""
     owns = [best.copy() for _ in range(threads)]
@@ -191,8 +172,7 @@ def _tree(
         if nodes >= again[0]:
             again[0] = 5 * nodes
             root.master.free_branches()
-            _pick(root.master, best, value=value, seconds=PICK_SECONDS)
-            look_around()
+            _look_around(root, best, making, value)
         for own in owns:
             own.offer(best.drafts)
 
@@ -233,7 +213,7 @@ def _assemble(
 ) -> Answer:
     """One integer program; each better choice of trips becomes a plan at once."""
     unserved = master.unserved_kg
-    improved = _offering(best, unserved)
+    improved = offering(best, unserved)
     answer = Assembly(best.instance, master, routes, rows=rows, dated=dated).run(
         seconds=min(seconds, best.left()), seed=best.seed, threads=1,
         cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
@@ -242,19 +222,3 @@ def _assemble(
     if answer.routes:
         improved(list(answer.routes))
     return answer
-
-
-def _offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
-    """Makes a plan of each choice of trips, once: where they fit on no days, that takes long to find out."""
-    tried: set[tuple[Route, ...]] = set()
-
-    def improved(chosen: list[Route]) -> None:
-        trips = tuple(sorted(chosen))
-        if trips in tried or best.left() <= 0:
-            return
-        tried.add(trips)
-        drafts = fill(best.instance, chosen, unserved_kg)
-        if drafts is not None:
-            best.offer(drafts)
-
-    return improved

@@ -33,3 +33,26 @@ def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
     monkeypatch.setattr(programs, "GLANCE_STEPS", 0)
 
     assert master.glance(basis) == pytest.approx(value)
+
+
+def test_cuts_that_a_branching_forbids_can_be_bought_off() -> None:
+    """Else the program has no solution before all its trips are there, and the node is never decided."""
+    instance = instance_of(programme("ltl", 1, communes=8))
+    root = Root(instance, 0, threads=1, stop=lambda: False)
+    assert root.start(Builder(instance).run())
+    root.tighten(3, enough=0.0)
+    master = root.master
+    assert any(not cut.free for cut in master.cuts)
+    value = master.solve()
+    assert value is not None
+    master.open_stand_ins(value)
+    assert master.solve() == pytest.approx(value)
+
+    # No trip at all: what is asked for can be bought, but no cut is satisfied by that.
+    counts = branchings_of(instance).counts
+    master.add_branch(0, counts[0])
+    master.bound_branch(0, 0.0, 0.0)
+
+    without = master.solve()
+    assert without is not None
+    assert without > value

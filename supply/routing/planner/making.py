@@ -1,0 +1,126 @@
+"""Plans for the proof to beat: annealed from many starts, and the best choice among all that they drive.
+
+What one start misses another has: the trips of ten plans together often hold the best one. Choosing among
+them is a small integer program.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+
+from supply.routing.planner.choice import Choice
+from supply.routing.planner.columns import of_drafts
+from supply.routing.planner.draft import Draft
+from supply.routing.planner.incumbent import Incumbent
+from supply.routing.planner.master import Master
+from supply.routing.planner.polish import fill
+from supply.routing.planner.routes import Route
+
+EACH = 3
+"""Plans that each core makes when more are wanted."""
+ALONE = 1 / 6
+"""Share of the time in which plans are made where that cannot be done beside the linear program."""
+ALONE_PLANS = 8
+"""Most plans made then."""
+CHOICE_SECONDS = 3.0
+LATER = 1_000
+"""Number of the first start that is taken after the linear program has grown."""
+
+
+class Making:
+    """Makes plans for `best`; `anneal` makes one, another for each number."""
+
+    def __init__(self, best: Incumbent, anneal: Callable[[Incumbent, int], None], *, threads: int) -> None:
+        self.best = best
+        self.anneal = anneal
+        self.threads = threads
+        self.made: list[list[Draft]] = []
+        self.numbers = itertools.count(LATER)
+        self.is_spent = threads == 1
+        """The last plans made brought nothing: others would hardly."""
+
+    def make(self, own: Incumbent, number: int) -> None:
+        """One more plan, and what it makes possible; the first goes on from the plan at hand."""
+        one = own if number == 0 else own.anew()
+        self.anneal(one, number)
+        own.offer(one.drafts)
+        if one.value[0] == own.value[0] and own.drafts:
+            self.made.append(one.drafts)
+            self.choose(Master(own.instance, own.value[0]), own)
+
+    def make_more(self) -> None:
+        """Some plans on each core, from starts that were not taken before, while that brings something."""
+        if self.is_spent:
+            return
+        before = self.best.value
+        own = [self.best.copy(pass_on=self.best.offer) for _ in range(EACH * self.threads)]
+        numbers = list(itertools.islice(self.numbers, len(own)))
+        with ThreadPoolExecutor(self.threads) as executor:
+            list(executor.map(self.make, own, numbers))
+        self.is_spent = self.best.value >= before
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """One plan after the other is made beside what follows; on one core some plans before it.
+
+        The first is waited for, the others end with what they are beside.
+        """
+        is_over = threading.Event()
+        best = self.best
+        first, others = best.copy(pass_on=best.offer), best.copy(pass_on=best.offer, cancelled=is_over.is_set)
+        if self.threads == 1:
+            first.seconds = others.seconds = first.elapsed() + first.left() * ALONE
+
+        def make_on() -> None:
+            self.make(first, 0)
+            for number in itertools.count(1) if first.drafts else ():
+                if others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
+                    return
+                self.make(others, number)
+
+        with ThreadPoolExecutor(1) as executor:
+            making = executor.submit(make_on)
+            if self.threads == 1:
+                making.result()
+            try:
+                yield
+            finally:
+                is_over.set()
+            making.result()
+
+    def choose(self, master: Master, best: Incumbent, *, below: float = 0.0) -> None:
+        """The best plan of all trips made, and of the program's with a reduced cost up to `below`."""
+        if best.value[0] != master.unserved_kg or not best.drafts:
+            return
+        instance, land = best.instance, master.land
+        made = [of_drafts(instance, land, drafts) for drafts in (*self.made, best.drafts)]
+        for trips in made:
+            master.add(*trips)
+        if master.solve() is None:
+            return  # no optimum, no reduced costs to choose by
+        rows = [master.rows_of(*trips) for trips in made]
+        Choice(master, np.concatenate(rows), rows[-1], below=below, seed=best.seed).run(
+            seconds=min(CHOICE_SECONDS, best.left()),
+            stop=lambda: best.left() <= 0 or best.is_optimal(),
+            improved=offering(best, master.unserved_kg),
+        )
+
+
+def offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
+    """Makes a plan of each choice of trips, once: where they fit on no days, that takes long to find out."""
+    tried: set[tuple[Route, ...]] = set()
+
+    def improved(chosen: list[Route]) -> None:
+        trips = tuple(sorted(chosen))
+        if trips in tried or best.left() <= 0:
+            return
+        tried.add(trips)
+        drafts = fill(best.instance, chosen, unserved_kg)
+        if drafts is not None:
+            best.offer(drafts)
+
+    return improved

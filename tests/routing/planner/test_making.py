@@ -1,0 +1,62 @@
+"""Plans made from many starts, and the best choice among the trips of all."""
+
+from supply.routing.planner.check import check
+from supply.routing.planner.draft import Draft
+from supply.routing.planner.incumbent import Incumbent
+from supply.routing.planner.instance import instance_of
+from supply.routing.planner.large.delivery import plan_large
+from supply.routing.planner.making import Making
+from supply.routing.planner.master import Master
+from tests.benchmarks.routing.programme import programme
+
+PLANS = 6
+ROUNDS = 2_000
+
+
+def test_the_trips_of_several_plans_make_a_better_one() -> None:
+    problem = programme("ftl", 2, communes=12)
+    instance = instance_of(problem)
+    best = Incumbent(instance, seconds=600.0, seed=1)
+    costs: list[int] = []
+
+    def anneal(own: Incumbent, number: int) -> None:
+        plan_large(instance, number, seconds=600.0, iterations=ROUNDS, offer=own.offer, stop=lambda: False)
+        costs.append(own.value[1])
+
+    making = Making(best, anneal, threads=1)
+    for number in range(PLANS):
+        making.make(best, number + 1)
+
+    assert best.value[0] == 0
+    assert best.value[1] < min(costs)
+    assert check(problem, best.plan()) == []
+
+
+def test_plans_that_serve_less_are_not_chosen_from() -> None:
+    instance = instance_of(programme("ltl", 1, communes=8))
+    best = Incumbent(instance, seconds=600.0, seed=1)
+
+    def nothing(own: Incumbent, number: int) -> None:
+        """A start that finds no plan."""
+
+    making = Making(best, nothing, threads=1)
+    making.make(best, 1)
+    assert making.made == []
+
+    drafts: list[Draft] = []
+    making.choose(Master(instance, best.value[0]), best)
+    assert best.drafts == drafts
+
+
+def test_once_more_plans_bring_nothing_no_more_are_made() -> None:
+    instance = instance_of(programme("ltl", 1, communes=8))
+    best = Incumbent(instance, seconds=600.0, seed=1)
+    asked: list[int] = []
+    making = Making(best, lambda _own, number: asked.append(number), threads=2)
+
+    making.make_more()
+    first = len(asked)
+    making.make_more()
+
+    assert first > 0
+    assert len(asked) == first
