@@ -1,6 +1,6 @@
 """The proof: every trip that a better plan could use on a list; then cuts, branching and integer programs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
