@@ -8,11 +8,9 @@ import numpy as np
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.making import Making
-from supply.routing.planner.proof import prove
+from supply.routing.planner.proof import WIDE, choose, prove
 from supply.routing.planner.root import Root
 
-FAR = 0.0125
-"""With a larger gap to the bound each core makes more plans before the proof: a long list costs more."""
 LISTABLE = 0.03
 """With a larger gap to the bound the list of trips that could be better is too long."""
 
@@ -22,7 +20,6 @@ def search(
     best: Incumbent,
     *,
     threads: int,
-    seed: int,
     beside: Callable[[Incumbent, int], None] = lambda _own, _number: None,
 ) -> None:
     """Improve plan and bound until proven, out of time, or out of means.
@@ -34,9 +31,10 @@ def search(
     root = Root(instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0)
     with making.beside():
         is_grown = _grow(root, best)
-    if is_grown and _gap(root, best) > FAR:
-        making.make_more()
     if is_grown and not best.is_optimal():
+        choose(root, best, making, root.value)
+        if _gap(root, best) > WIDE:
+            making.make_more()
         best.phase = "proof"
         prove(instance, root, best, making, threads=threads)
 
@@ -72,7 +70,7 @@ def serve_more(instance: Instance, best: Incumbent, *, threads: int, seed: int) 
         count, seconds=best.left() / 3, seed=seed, cancelled=lambda: best.left() <= 0 or best.value[0] == 0
     )
     inner.offer(list(best.drafts))
-    search(count, inner, threads=threads, seed=seed)
+    search(count, inner, threads=threads)
     best.offer(inner.drafts)
     best.serves_most = inner.value[1] - inner.proven() < 1.0
 

@@ -36,8 +36,10 @@ PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
 PICK_SHARE = 0.25
 """A plan is picked from the trips made and from those with so small a reduced cost, as a share of the gap."""
+WIDE = 0.015
+"""With a larger gap more plans are made, and picked from the list, before the proof: long lists are slow."""
 FAR = 0.004
-"""With a larger gap more plans are made from new starts then, and before a longer list."""
+"""With a larger gap more plans are made then, and before a longer list."""
 
 
 def prove(instance: Instance, root: Root, best: Incumbent, making: Making, *, threads: int) -> None:
@@ -82,7 +84,8 @@ def _prove_listed(
     if value is None:
         return True
     listed.hand_over(PICKED_FROM)
-    _choose(root, best, making, value)
+    if best.value[1] - best.proven() > WIDE * best.value[1]:
+        choose(root, best, making, value)
     value = _tighten(root, best, listed)
     if value is None:
         return True
@@ -97,10 +100,11 @@ def _look_around(root: Root, best: Incumbent, making: Making, value: float) -> N
     """Plans from new starts while the gap is large, and the best choice of trips."""
     if best.value[1] - best.proven() > FAR * best.value[1]:
         making.make_more()
-    _choose(root, best, making, value)
+    choose(root, best, making, value)
 
 
-def _choose(root: Root, best: Incumbent, making: Making, value: float) -> None:
+def choose(root: Root, best: Incumbent, making: Making, value: float) -> None:
+    """A better plan of the trips made and of the program's best, whose value is given, if there is one."""
     making.choose(root.master, best, below=max(PICK_SHARE * (_limit(best) - value), 1.0))
 
 

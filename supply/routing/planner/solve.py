@@ -201,9 +201,9 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     if best.value[0] > 0 and best.left() > 0:
         best.phase = "serve more"
         serve_more(instance, best, threads=params.threads, seed=seed)
-        search(instance, best, threads=params.threads, seed=seed)
+        search(instance, best, threads=params.threads)
     elif best.left() > 0 and not best.is_optimal():
-        search(instance, best, threads=params.threads, seed=seed, beside=anneal)
+        search(instance, best, threads=params.threads, beside=anneal)
 
 
 def _annealed(instance: Instance, best: Incumbent, seed: int, *, seconds: float, rounds: int | None) -> None:

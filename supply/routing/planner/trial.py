@@ -167,7 +167,7 @@ class Trial:
         if _wanting(instance) > FEW_SITES or self.is_over():
             return verdict
         best = self._incumbent(instance, verdict.drafts)
-        search(instance, best, threads=1, seed=self.seed)
+        search(instance, best, threads=1)
         return Verdict(True, instance, best.drafts, best.value[1], best.is_optimal())
 
     def is_reachable(self, problem: Problem, name: str) -> bool:
