@@ -22,7 +22,7 @@ MOST_LISTED = 40_000
 """Most trips on the shortlist; the proof ends where the list does."""
 WHOLE = 1e-3
 """Where kg are counted a better plan leaves one less; a program's value is that exact."""
-LONGER = (1, 4, 16)
+LONGER = (1, 4, 8)
 """Where a list ends too soon the next one is so many times as long."""
 EASY_TRIPS = 40
 """With so few trips left a part of the tree is one integer program."""
