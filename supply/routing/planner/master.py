@@ -131,12 +131,16 @@ class Master:
         index = np.concatenate([links, np.array(self.days)[new.pool], np.array(self.cut_rows, np.int64)[cut]])
         value = np.concatenate([kg[trip, place], new.days.astype(np.float64), weights[cut, counted]])
         column = np.concatenate([trip, np.arange(count), counted])
-        order = np.argsort(column, kind="stable")
-        starts = np.searchsorted(column[order], np.arange(count))
-        self.solver.addCols(
+        # A trip may come to a site twice: HiGHS wants one entry for both.
+        rows_there = self.solver.getNumRow()
+        entries, of_entry = np.unique(column * rows_there + index, return_inverse=True)
+        value = np.bincount(of_entry, weights=value, minlength=len(entries))
+        starts = np.searchsorted(entries, np.arange(count) * rows_there)
+        status = self.solver.addCols(
             count, new.fixed + (new.haul * kg).sum(axis=1), np.zeros(count), np.full(count, INFINITY),
-            len(index), starts.astype(np.int32), index[order].astype(np.int32), value[order],
+            len(entries), starts.astype(np.int32), (entries % rows_there).astype(np.int32), value,
         )  # fmt: skip
+        assert status != highspy.HighsStatus.kError, "every trip has a column"
         self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
         return count
 

@@ -1,5 +1,6 @@
 """The linear program of the exact search: where it begins again from."""
 
+import numpy as np
 import pytest
 
 from supply.routing.planner import master as programs
@@ -56,3 +57,22 @@ def test_cuts_that_a_branching_forbids_can_be_bought_off() -> None:
     without = master.solve()
     assert without is not None
     assert without > value
+
+
+def test_a_trip_that_comes_to_a_site_twice_has_a_column() -> None:
+    instance = instance_of(programme("ltl", 1, communes=8))
+    drafts = Builder(instance).run()
+    root = Root(instance, 0, threads=1, stop=lambda: False)
+    assert root.start(drafts)
+    master = root.master
+    before = master.solver.getNumCol()
+    one = master.columns.take(np.array([0]))
+    one.stops[0, :2] = one.stops[0, 0]
+    one.size[0] = 2
+    kg = np.zeros((1, instance.max_stops))
+    kg[0, :2] = 10.0, 20.0
+
+    assert master.add(one, kg) == 1
+
+    assert master.solver.getNumCol() == before + 1
+    assert master.solve() is not None
