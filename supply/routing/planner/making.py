@@ -43,14 +43,20 @@ class Making:
         self.is_spent = threads == 1
         """The last plans made brought nothing: others would hardly."""
 
-    def make(self, own: Incumbent, number: int) -> None:
-        """One more plan, and what it makes possible; the first goes on from the plan at hand."""
+    def make(self, own: Incumbent, number: int) -> bool:
+        """One more plan, and what it makes possible; the first goes on from the plan at hand.
+
+        False when there was none: other starts would bring none either.
+        """
         one = own if number == 0 else own.anew()
         self.anneal(one, number)
+        if not one.drafts:
+            return False
         own.offer(one.drafts)
-        if one.value[0] == own.value[0] and own.drafts:
+        if one.value[0] == own.value[0]:
             self.made.append(one.drafts)
             self.choose(Master(own.instance, own.value[0]), own)
+        return True
 
     def make_more(self) -> None:
         """Some plans on each core, from starts that were not taken before, while that brings something."""
@@ -76,11 +82,11 @@ class Making:
             first.seconds = others.seconds = first.elapsed() + first.left() * ALONE
 
         def make_on() -> None:
-            self.make(first, 0)
-            for number in itertools.count(1) if first.drafts else ():
-                if others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
+            goes_on = self.make(first, 0)
+            for number in itertools.count(1):
+                if not goes_on or others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
                     return
-                self.make(others, number)
+                goes_on = self.make(others, number)
 
         with ThreadPoolExecutor(1) as executor:
             making = executor.submit(make_on)

@@ -1,7 +1,11 @@
 """Plans made from many starts, and the best choice among the trips of all."""
 
+import threading
+import time
+
 from supply.routing.planner.check import check
 from supply.routing.planner.draft import Draft
+from supply.routing.planner.greedy import Builder
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import instance_of
 from supply.routing.planner.large.delivery import plan_large
@@ -60,3 +64,23 @@ def test_once_more_plans_bring_nothing_no_more_are_made() -> None:
 
     assert first > 0
     assert len(asked) == first
+
+
+def test_where_nobody_makes_plans_none_are_waited_for() -> None:
+    """Else a core would ask for them for as long as the linear program grows."""
+    instance = instance_of(programme("ltl", 1, communes=8))
+    best = Incumbent(instance, seconds=600.0, seed=1)
+    best.offer(Builder(instance).run())
+    asked: list[int] = []
+    done = threading.Event()
+
+    def nothing(_own: Incumbent, number: int) -> None:
+        asked.append(number)
+        if number == 1:
+            done.set()
+
+    with Making(best, nothing, threads=2).beside():
+        assert done.wait(60.0)
+        time.sleep(0.1)
+
+    assert asked == [0, 1]
