@@ -13,6 +13,7 @@ from supply.distribution.models import Enrolment, Handout, Household
 from supply.ids import new_id
 from supply.people.models import User, UserPlace
 from supply.people.sessions import hash_password
+from supply.programme.models import Cycle
 from tests.distribution.made import DAY, KEBILA, NOW, Made, add_child, add_lot, add_session, make
 from tests.world import PASSWORD, Browser, browse
 
@@ -45,6 +46,11 @@ def browser_of_lead(database: Database, made: Made) -> Iterator[Browser]:
 def served(database: Database) -> set[str]:
     with database.snapshot() as session:
         return {row.person_code for row in session.query(Handout).filter(Handout.reversed_by.is_(None))}
+
+
+def set_cycle(database: Database, state: str) -> None:
+    with database.transaction() as session:
+        session.get_one(Cycle, "C1").state = state
 
 
 def test_a_team_opens_a_session_ticks_those_present_and_hands_out(
@@ -272,6 +278,29 @@ def test_who_cannot_take_a_handout_back_is_told_who_can(
 
     assert (told in of_lead, told in of_keeper, told in afterwards) == (False, True, False)
     assert "le responsable nutrition qui l’annule, sur la page de sa séance" in paper
+
+
+def test_the_page_of_a_closed_session_takes_a_document_back_while_its_cycle_is_open(
+    database: Database, made: Made, browser_of_lead: Browser
+) -> None:
+    add_lot(database, made, "A", 30_000)
+    child = add_child(database, made, "H1", TODDLER)
+    path, document_id = f"/distribution/sessions/{add_session(database, made)}", UUID(int=7)
+    browser_of_lead.send_form(f"{path}/hand-out", id=str(document_id), person=[child])
+    browser_of_lead.send_form(f"{path}/close")
+    take_back, first = f"/distribution/papers/{document_id}/take-back", "rouvrez-le, puis annulez-la ici"
+
+    of_closed = browser_of_lead.get(path).text
+    set_cycle(database, "closed")
+    of_closed_cycle = browser_of_lead.get(path).text
+    set_cycle(database, "open")
+    done = browser_of_lead.send_form(take_back, id=str(new_id()), reason="erreur")
+    afterwards = browser_of_lead.get(path).text
+
+    assert [take_back in text for text in (of_closed, of_closed_cycle, afterwards)] == [True, False, False]
+    assert [first in text for text in (of_closed, of_closed_cycle, afterwards)] == [False, True, False]
+    assert done.status_code == 303
+    assert served(database) == set()
 
 
 def test_every_page_opens_before_anything_is_recorded(

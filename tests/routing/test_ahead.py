@@ -1,6 +1,7 @@
 """Several cycles ahead: periods, needs, roads and stock of the database as a pre-positioning problem."""
 
 import datetime as dt
+import re
 
 import msgspec
 import pytest
@@ -234,6 +235,30 @@ def test_the_page_tells_what_to_move_before_which_day_and_why(database: Database
     assert "contre 2,0 t si rien n’est déplacé" in shown
     assert "/inventory/transfer?place=BAMAKO" in shown
     assert "early_days" not in shown  # a keeper reads and does not ask
+
+
+def test_sites_that_are_short_stand_folded_under_the_reasons_that_they_share(database: Database) -> None:
+    """Without any flour: two sites, two cycles, and each product a reason of its own."""
+    world = make_world(database)
+    with_later_cycle(world)
+    with database.transaction() as session:
+        with_roads(session)
+        command = AskPreposition(id=new_id(), early_days=10)
+        ask_preposition(session, command, arrivals=(), actor=world.officer, now=NOW)
+    assert work_now(database, command.id, now=lambda: NOW) == "done"
+
+    with browse(database) as client:
+        client.log_in("officer")
+        shown = re.sub(r"\s", " ", client.get("/routing/preposition").text)
+
+    group = r'<details class="whole-on-paper"><summary><b>([^<]+)</b><br>([^<]+)</summary>'
+    # 2,025 kg in each of two cycles, and 575 kg in the first alone.
+    assert re.findall(group, shown) == [
+        ("2 sites, 4 050 kg", "pas assez de Super Céréale Plus en magasin et en commande"),
+        ("2 sites, 575 kg", "pas assez de Super Céréale en magasin et en commande"),
+    ]
+    assert shown.count('<th scope="row">Kébila</th>') == 3
+    assert "1 350 kg Super Céréale Plus" in shown
 
 
 def test_an_officer_asks_in_a_form_and_odd_days_are_refused_beside_their_field(database: Database) -> None:

@@ -270,3 +270,31 @@ def test_trips_that_are_not_chosen_are_faint_and_without_numbers() -> None:
         ("A", False, 1),
         ("B", True, 0),
     ]
+
+
+def lined(count: int, *, chosen: int | None = None) -> str:
+    """A drawn map of so many trips to one stop, with the chosen one before the others."""
+    stop = Stop("Kita", -9.5, 13.0)
+    trips = [
+        Trip(f"T-{at}", (stop,), href=f"?trip={at}", is_faint=chosen not in {None, at})
+        for at in range(1, count + 1)
+    ]
+    return draw(view=map_view((Place("Kita", -9.5, 13.0),), trips=trips), title="Carte")
+
+
+def test_a_legend_of_many_trips_is_folded_and_whole_on_paper() -> None:
+    """On a phone 57 trips pushed the trucks under the map two screens down."""
+    few, many = lined(6), lined(7)
+
+    assert "<details" not in few
+    assert (
+        '<details class="whole-on-paper"><summary>Légende\N{NO-BREAK SPACE}: 7 trajets</summary><ul>' in many
+    )
+    assert all(f'<a href="?trip={at}">T-{at}</a>' in many for at in range(1, 8))
+
+
+def test_a_legend_stays_unfolded_while_one_trip_of_it_is_chosen() -> None:
+    drawn = lined(7, chosen=2)
+
+    assert '<details class="whole-on-paper" open>' in drawn
+    assert drawn.count('aria-current="true"') == 1

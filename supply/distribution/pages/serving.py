@@ -38,7 +38,7 @@ from supply.distribution.queries import (
 )
 from supply.distribution.searching import folded
 from supply.distribution.sessions import SessionUnknown, find_session
-from supply.distribution.setting import cycle_rations
+from supply.distribution.setting import cycle_rations, find_cycle
 from supply.i18n import N_, gettext, show_number
 from supply.ids import new_id
 from supply.people.rights import Actor, Right
@@ -223,7 +223,10 @@ def _content(
     start = (asked.part - 1) * ROWS_PER_PAGE
     chosen = set(reader.many("person")) if reader else set()
     may_distribute = actor.may(Right.DISTRIBUTE, row.site_code) and row.state == "open"
-    papers = tuple(_paper(one, may_distribute=may_distribute) for one in session_papers(session, row.id))
+    # A document is taken back while its cycle is open, also once its session is closed.
+    is_cycle_open = find_cycle(session, row.cycle_code).state == "open"
+    may_take_back = actor.may(Right.DISTRIBUTE, row.site_code) and is_cycle_open
+    papers = tuple(_paper(one, may_take_back=may_take_back) for one in session_papers(session, row.id))
     served = sum(one.standing in {Standing.SERVED, Standing.SERVED_BEFORE} for one in people)
     lines = tuple(_line(one, known, chosen) for one in found[start : start + ROWS_PER_PAGE])
     return SessionPage(
@@ -249,7 +252,7 @@ def _content(
         ),
         stock=stock_lines(session, row.site_code, row.held_on, known),
         papers=papers,
-        told_instead=_told_instead(papers, row, actor),
+        told_instead=_told_instead(papers, row, actor, is_cycle_open=is_cycle_open),
         form=_hand_out_form(session, row, known, reader, faults),
         may_see_people=names_shown,
         may_serve=may_distribute and row.held_on <= today,
@@ -339,8 +342,8 @@ def _line(one: ListRow, known: Words, chosen: set[str]) -> PersonLine:
     )
 
 
-def _paper(one: PaperRow, *, may_distribute: bool) -> PaperLine:
-    may_take_back = may_distribute and one.reversed_by is None
+def _paper(one: PaperRow, *, may_take_back: bool) -> PaperLine:
+    is_taken_back = one.reversed_by is not None
     return PaperLine(
         number=one.number,
         href=f"/inventory/documents/{one.document_id}",
@@ -348,15 +351,20 @@ def _paper(one: PaperRow, *, may_distribute: bool) -> PaperLine:
         people=one.people,
         grams=one.grams,
         note=" · ".join(part for part in (one.reference, one.reason) if part),
-        is_taken_back=one.reversed_by is not None,
-        take_back_href=f"/distribution/papers/{one.document_id}/take-back" if may_take_back else None,
+        is_taken_back=is_taken_back,
+        take_back_href=f"/distribution/papers/{one.document_id}/take-back"
+        if may_take_back and not is_taken_back
+        else None,
     )
 
 
-def _told_instead(papers: Sequence[PaperLine], row: SessionRow, actor: Actor) -> str:
-    """Who can take a document back, for a reader who never may; empty for the others."""
-    if actor.may(Right.DISTRIBUTE, row.site_code) or all(one.is_taken_back for one in papers):
+def _told_instead(papers: Sequence[PaperLine], row: SessionRow, actor: Actor, *, is_cycle_open: bool) -> str:
+    """Who can take a document back, or what comes before, for a reader who cannot; empty for the others."""
+    if all(one.is_taken_back for one in papers):
         return ""
+    if actor.may(Right.DISTRIBUTE, row.site_code):
+        told = N_("Is one of these documents wrong? The cycle is closed: reopen it, then take it back here.")
+        return "" if is_cycle_open else gettext(told)
     return gettext(
         N_(
             "Is one of these documents wrong? Tell the nutrition lead its number: "

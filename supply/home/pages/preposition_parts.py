@@ -1,17 +1,18 @@
 """A pre-positioning plan in the words and drawings of its page."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from supply.catalog import queries as catalog
-from supply.i18n import N_, gettext, show_date, show_tonnes, translate, translate_count
+from supply.i18n import N_, gettext, show_date, show_mass, show_tonnes, translate, translate_count
 from supply.routing.ahead.ask import PrepositionAnswer
 from supply.routing.ahead.ways import way_key
 from supply.routing.pages.drawings import Way, read_ground, trips_map
+from supply.routing.pages.unserved import SiteLine, UnservedGroup, under_reasons
 from supply.routing.planner.preposition.plan import Move, PrepositionPlan, Served, Unmet
 from supply.routing.planner.preposition.problem import PrepositionProblem
 from supply.web.drawing.bars import Bar, BarsView, bars_view
@@ -51,14 +52,10 @@ class MoveLine(msgspec.Struct, frozen=True, kw_only=True):
     href: str
 
 
-class ShortLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What cannot be met for a cycle, and why."""
+class ShortLine(SiteLine, frozen=True, kw_only=True):
+    """What a site does not get in time for a cycle."""
 
     cycle: str
-    sites: str
-    amounts: str
-    grams: int
-    reasons: tuple[str, ...]
 
 
 class FillLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +77,7 @@ class AdviceBody(msgspec.Struct, frozen=True, kw_only=True):
     short: int
     short_without: int
     moves: tuple[MoveLine, ...]
-    shorts: tuple[ShortLine, ...]
+    shorts: tuple[UnservedGroup, ...]
     overfull: tuple[str, ...]
     without_road: str
     map: MapView | None
@@ -210,28 +207,26 @@ def _why(start: str, served: Iterable[Served], names: _Names) -> tuple[str, ...]
     )
 
 
-def _shorts(unmet: Iterable[Unmet], names: _Names) -> tuple[ShortLine, ...]:
-    """One line for all sites of a cycle that are short for the same reasons."""
-    together: dict[tuple[str, tuple[str, ...]], list[Unmet]] = defaultdict(list)
+def _shorts(unmet: Iterable[Unmet], names: _Names) -> tuple[UnservedGroup, ...]:
+    """One line for all products that a site lacks in a cycle for the same reasons."""
+    together: dict[tuple[str, str, tuple[str, ...]], Counter[str]] = defaultdict(Counter)
     for one in unmet:
-        together[one.due, tuple(_limits(one.because, names))].append(one)
-    lines = []
-    for (due, reasons), some in sorted(together.items()):
-        by_product: dict[str, float] = defaultdict(float)
-        for one in some:
-            by_product[one.product] += one.kg
-        lines.append(
+        together[one.site, one.due, tuple(_limits(one.because, names))][one.product] += _grams(one.kg)
+    return under_reasons(
+        (
+            reasons,
             ShortLine(
+                code=site,
+                site=names.of(site),
                 cycle=names.cycles.get(due, due),
-                sites=names.sites(one.site for one in some),
                 amounts=", ".join(
-                    f"{show_tonnes(_grams(kg))} {names.of(code)}" for code, kg in sorted(by_product.items())
+                    f"{show_mass(grams)} {names.of(code)}" for code, grams in sorted(by_product.items())
                 ),
-                grams=_grams(sum(by_product.values())),
-                reasons=reasons,
-            )
+                grams=by_product.total(),
+            ),
         )
-    return tuple(lines)
+        for (site, due, reasons), by_product in together.items()
+    )
 
 
 def _limits(codes: Iterable[str], names: _Names) -> Iterable[str]:

@@ -1,6 +1,7 @@
-"""What a plan leaves unserved: the sites under the reasons that they share, so that fifteen stay readable."""
+"""What sites do not get, under the reasons that they share, so that fifteen stay readable."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,12 +15,18 @@ MOST_OPEN = 4
 # Sites that are shown without being unfolded: as many as a screen holds beside what else decides.
 
 
-class UnservedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What a site does not get, and what would change it."""
+class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site does not get; a page adds its own columns."""
 
+    code: str
     site: str
     amounts: str
     grams: int
+
+
+class UnservedLine(SiteLine, frozen=True, kw_only=True):
+    """What a plan does not bring to a site, and what would change it."""
+
     change: str
 
 
@@ -29,7 +36,7 @@ class UnservedGroup(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     title: str
     grams: int
-    lines: tuple[UnservedLine, ...]
+    lines: tuple[SiteLine, ...]
     is_open: bool
 
 
@@ -37,7 +44,7 @@ def unserved_groups(
     problem: Problem, plan: Plan, packed: Preview | None, places: dict[str, str], products: dict[str, str]
 ) -> tuple[UnservedGroup, ...]:
     """Every product that a site lacks, in whole packs, under what forbids it; the most kilograms first."""
-    by_reasons: dict[tuple[str, ...], list[UnservedLine]] = defaultdict(list)
+    lines = []
     for one in plan.unserved:
         grams = {
             code: kg * 1000 if packed is None else packed.unserved.get((one.site, code), 0)
@@ -47,25 +54,35 @@ def unserved_groups(
         because = with_short_products(one, problem, plan.trips)
         names = places | products
         line = UnservedLine(
+            code=one.site,
             site=places.get(one.site, one.site),
             amounts=", ".join(amounts),
             grams=sum(grams.values()),
             change=change_text(one.cheapest_change, names) or gettext(N_("no single change was found")),
         )
-        by_reasons[reason_texts(because, names, len(problem.depots))].append(line)
-    groups = [
-        _group(reasons, lines, is_open=len(plan.unserved) <= MOST_OPEN)
-        for reasons, lines in by_reasons.items()
-    ]
+        lines.append((reason_texts(because, names, len(problem.depots)), line))
+    return under_reasons(lines)
+
+
+def under_reasons(lines: Iterable[tuple[tuple[str, ...], SiteLine]]) -> tuple[UnservedGroup, ...]:
+    """Lines that come with the same reasons together; the most kilograms first."""
+    by_reasons: dict[tuple[str, ...], list[SiteLine]] = defaultdict(list)
+    for reasons, line in lines:
+        by_reasons[reasons].append(line)
+    is_open = sum(len(together) for together in by_reasons.values()) <= MOST_OPEN
+    groups = [_group(reasons, together, is_open=is_open) for reasons, together in by_reasons.items()]
     return tuple(sorted(groups, key=lambda group: -group.grams))
 
 
-def _group(reasons: tuple[str, ...], lines: list[UnservedLine], *, is_open: bool) -> UnservedGroup:
+def _group(reasons: tuple[str, ...], lines: list[SiteLine], *, is_open: bool) -> UnservedGroup:
     grams = sum(line.grams for line in lines)
     return UnservedGroup(
         reasons=reasons,
         title=translate_count(
-            "{count} site, {grams:mass}", "{count} sites, {grams:mass}", len(lines), {"grams": grams}
+            "{count} site, {grams:mass}",
+            "{count} sites, {grams:mass}",
+            len({line.code for line in lines}),
+            {"grams": grams},
         ),
         grams=grams,
         lines=tuple(sorted(lines, key=lambda line: (-line.grams, line.site))),

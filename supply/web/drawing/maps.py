@@ -31,6 +31,8 @@ STOP_RADIUS = 6.5
 MOST_STOPS_SHOWN = 2
 # At one place: more would stand around it in a heap that hides the names of its neighbours.
 TRIP_COLOURS = 8
+MOST_IN_LEGEND = 6
+# Trips: the legend of more is folded, for on a phone it pushes away what stands under the map.
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -161,6 +163,7 @@ class MapView(msgspec.Struct, frozen=True):
     roads: tuple[Line, ...]
     dots: tuple[Dot, ...]
     drives: tuple[Drive, ...]
+    is_legend_long: bool
     shared: tuple[Mark, ...]
     """Places where so many trips unload that only their number is written."""
     stores: tuple[Mark, ...]
@@ -206,6 +209,7 @@ def map_view(
         roads=tuple(_roads(frame, roads)),
         dots=dots,
         drives=drives,
+        is_legend_long=len(drives) > MOST_IN_LEGEND,
         shared=shared,
         stores=marks,
         labels=_labels(frame, marks, dots, (*shared, *(stop for drive in drives for stop in drive.stops))),
