@@ -155,6 +155,19 @@ def test_windows_are_kept(points: list[tuple[int, int]], spans: list[tuple[int, 
     assert cost_of(instance, routes_of(state)) == pytest.approx(float(state.tally["best_cost"][0]))
 
 
+def test_sites_whose_windows_follow_one_another_are_near() -> None:
+    """The second site is next door but open long before the others; the third a little farther, just after."""
+    points = [(0, 0), (50, 0), (52, 0), (58, 0)]
+    windows = [(0, 1000), (400, 420), (100, 120), (405, 430)]
+    fleets = (Fleet(0, 10, 0.0, 1.0, 6),)
+
+    by_clock = ground_of(public(points, [1, 1, 1], fleets, windows=windows))
+    by_km = ground_of(public(points, [1, 1, 1], fleets))
+
+    assert by_clock.near[0].tolist() == [0, 2, 1]
+    assert by_km.near[0].tolist() == [0, 1, 2]
+
+
 def test_too_few_vehicles_leave_goods_over() -> None:
     instance = public([(0, 0), (5, 0), (0, 5)], [4, 4], (Fleet(0, 5, 0.0, 1.0, 1),))
 
