@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from supply import clock
-from supply.catalog.cli import import_command
+from supply.catalog.cli import import_command, read_file
 from supply.catalog.importing import Importer
 from supply.db import Database, migrate
-from supply.errors import NotFound, SupplyError
-from supply.i18n import LANGUAGES, N_, set_language
+from supply.errors import Invalid, NotFound, SupplyError
+from supply.i18n import LANGUAGES, N_, language, set_language
 from supply.operation import Operation, decode
 from supply.options import database_option
 from supply.people.sessions import actor_named
@@ -44,6 +44,13 @@ class NoSuchUser(NotFound):
     title = N_("There is no active user {login}; name one with --as.")
 
 
+class SettingUnreadable(Invalid):
+    """An environment variable of the program holds what it cannot be set to."""
+
+    code = "setting-unreadable"
+    title = N_("A setting of the environment cannot be read: {fault}.")
+
+
 class _Group(click.Group):
     """Turns our refusals into one line on stderr and exit code 1."""
 
@@ -59,7 +66,12 @@ class _Group(click.Group):
 @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="Language of messages.")
 def main(lang: str | None) -> None:
     """Supply chain of preventive nutrition packages."""
-    set_language(lang or read_settings().default_language)
+    set_language(lang or language())
+    try:
+        settings = read_settings()
+    except msgspec.ValidationError as error:
+        raise SettingUnreadable(fault=str(error)) from error
+    set_language(lang or settings.default_language)
 
 
 @main.command("migrate")
@@ -116,7 +128,7 @@ def _operation_command(operation: Operation) -> click.Command:
     @click.option("--as", "login", required=True, help="Log-in name of the user in whose name this is done.")
     @database_option
     def run(file: str, login: str, database: str) -> None:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = sys.stdin.buffer.read() if file == "-" else read_file(Path(file))
         command = decode(content, operation.command)
         with closing(Database(database)) as db:
             with db.snapshot() as session:

@@ -3,34 +3,74 @@
 What differs between SQLite and PostgreSQL stands here and in `db`, and nowhere else.
 """
 
+import os
 import select
 import sqlite3
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from supply.errors import Invalid, Unavailable
+from supply.i18n import N_
+
 BUSY_TIMEOUT_MS = 5000
-# How long a writer waits for another on SQLite before the person is told; a write takes about 2 ms.
+# How long a writer waits for another before the person is told; a write takes about 2 ms.
 TRUSTED_SECONDS = 5.0
 # A pooled connection that answered so lately is not asked whether it lives: a tenth of a transaction's time.
 
 
+DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+class DatabaseAddressUnreadable(Invalid):
+    """No address of a SQLite or PostgreSQL database; it may hold a password, so it is not shown."""
+
+    code: ClassVar[str] = "database-address-unreadable"
+    title = N_(
+        "The address of the database cannot be read. Write it as sqlite:///folder/file.sqlite or "
+        "postgresql://user:password@host/name."
+    )
+
+
+class DatabaseAbsent(Unavailable):
+    """No file is where the address says."""
+
+    code: ClassVar[str] = "database-absent"
+    title = N_("There is no database file {file}. Correct its address, or make it with “supply migrate”.")
+
+
+def read_address(url: str) -> URL:
+    """The parts of a database's address, with the driver used here; raises DatabaseAddressUnreadable."""
+    try:
+        parsed = make_url(url)
+        return parsed.set(drivername=DRIVERS[parsed.drivername])
+    except (ArgumentError, KeyError, ValueError) as error:
+        raise DatabaseAddressUnreadable from error
+
+
 def make_engine(url: str) -> Engine:
-    """The engine of a database's address."""
-    parsed = make_url(url)
+    """The engine of a database's address; it makes no SQLite file. Raises DatabaseAddressUnreadable."""
+    parsed = read_address(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "do_connect", _refuse_absent_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if parsed.drivername in {"postgresql", "postgres"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_size=20, max_overflow=20)
+    # The address's own options stand behind ours: of two values PostgreSQL takes the last.
+    options = " ".join([f"-c lock_timeout={BUSY_TIMEOUT_MS}", *parsed.normalized_query.get("options", ())])
+    engine = create_engine(parsed, pool_size=20, max_overflow=20, connect_args={"options": options})
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", partial(_ask_when_doubtful, engine))
     return engine
@@ -56,6 +96,13 @@ def _ask_when_doubtful(engine: Engine, connection: Any, record: ConnectionPoolEn
         engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.OperationalError as error:
         raise InvalidatePoolError from error
+
+
+def _refuse_absent_file(_dialect: object, _record: object, places: tuple[Any, ...], _options: object) -> None:
+    """SQLite would make an empty file, and a mistyped address would look like a database without tables."""
+    file = str(places[0])
+    if file != ":memory:" and not file.startswith("file:") and not os.access(file, os.F_OK):
+        raise DatabaseAbsent(file=file)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

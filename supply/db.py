@@ -25,7 +25,6 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     literal_column,
-    make_url,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -34,7 +33,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from supply.connections import make_engine
+from supply.connections import make_engine, read_address
 from supply.errors import Conflict, Invalid, SupplyError, Unavailable
 from supply.i18n import N_
 from supply.paths import MIGRATIONS
@@ -66,6 +65,13 @@ class DatabaseUnreachable(Unavailable):
 
     code: ClassVar[str] = "database-unreachable"
     title = N_("The database does not answer. Nothing was recorded; try again later.")
+
+
+class NotADatabase(Unavailable):
+    """The file at the address holds something else."""
+
+    code: ClassVar[str] = "not-a-database"
+    title = N_("The file is no database of this program. Nothing was recorded; correct the address.")
 
 
 class DatabaseAtAnotherMigration(Unavailable):
@@ -249,18 +255,32 @@ def newest_migration() -> str:
 
 def migrate(url: str) -> None:
     """Bring a database to this program's version; makes the SQLite file and its folder when absent."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    parsed = read_address(url)
+    if parsed.get_backend_name() == "sqlite":
+        _make_file(parsed.database or ":memory:")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     engine = make_engine(url)
     try:
         with _named_errors(), engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                # A change of tables waits for those who still read them.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def _make_file(name: str) -> None:
+    if name == ":memory:" or name.startswith("file:"):
+        return
+    try:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        if not Path(name).exists():
+            Path(name).touch()
+    except OSError as error:
+        raise DatabaseUnreachable from error
 
 
 def lock_places(session: Session, codes: Iterable[str], *, first: str | None = None) -> None:
@@ -312,6 +332,10 @@ def _named_errors() -> Iterator[None]:
         raise NotKeepable from error
 
 
+_SQLITE_NAMES: dict[str, type[SupplyError]] = {
+    "SQLITE_IOERR_SHMSIZE": DatabaseFull,  # no room for the index of the journal, said as "disk i/o error"
+    "SQLITE_NOTADB": NotADatabase,
+}
 _SQLITE_ERRORS: tuple[tuple[str, type[SupplyError]], ...] = (
     ("locked", DatabaseBusy),
     ("readonly", DatabaseReadOnly),
@@ -343,6 +367,9 @@ def _name(error: DBAPIError) -> SupplyError | None:
     if isinstance(error, DataError) and state is None:
         # Psycopg itself refuses a NUL before the server sees it.
         return NotKeepable()
+    sqlite_name = getattr(error.orig, "sqlite_errorname", None)
+    if sqlite_name in _SQLITE_NAMES:
+        return _SQLITE_NAMES[sqlite_name]()
     said = str(error.orig).lower()
     for words, named in _SQLITE_ERRORS:
         if words in said:

@@ -82,7 +82,9 @@ def name_fault(message: str, place: str = "$") -> Invalid:
     missing = _MISSING.search(fault)
     if missing and missing["name"].endswith("grams"):
         return QuantityMissing(place=f"{place}.{missing['name']}")
-    if place.endswith("grams") and "`float`" in fault:
+    if place.endswith("grams") and "got `null`" in fault:
+        return QuantityMissing(place=place)
+    if place.endswith(("grams", "difference")) and "`float`" in fault:
         return FractionOfAGramSent(place=place)
     if place.endswith(("grams", "people")) and "`int` >= " in fault:
         return NegativeQuantitySent(place=place)

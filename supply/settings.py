@@ -9,7 +9,11 @@ import msgspec
 DEFAULT_DATABASE_URL = "sqlite:///var/supply.sqlite"
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+def _variable(name: str) -> str:
+    return f"SUPPLY_{name.upper()}"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=_variable):
     """One value for the whole process, made once in a composition root."""
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -30,9 +34,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from SUPPLY_* variables; one of the wrong type raises msgspec.ValidationError naming it."""
     source = os.environ if environment is None else environment
-    found = {
-        name: source[f"SUPPLY_{name.upper()}"]
-        for name in Settings.__struct_fields__
-        if f"SUPPLY_{name.upper()}" in source
-    }
+    found = {name: source[name] for name in Settings.__struct_encode_fields__ if name in source}
     return msgspec.convert(found, Settings, strict=False)

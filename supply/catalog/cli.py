@@ -26,10 +26,10 @@ CONSOLE = Actor(user_id=UUID(int=0), login="console", name="console", role=Role.
 
 
 class FileAbsent(NotFound):
-    """No such file to read."""
+    """No such file, or none that this person may read."""
 
     code: ClassVar[str] = "file-absent"
-    title = N_("There is no file {name}.")
+    title = N_("There is no file {name} that can be read.")
 
 
 def import_command(importers: Mapping[str, Importer]) -> click.Command:
@@ -47,7 +47,7 @@ def import_command(importers: Mapping[str, Importer]) -> click.Command:
     )
     @click.option("--as", "login", default=None, help="Log-in name to act as; else the first administrator.")
     def run(kind: str, file: Path, database: str, login: str | None) -> None:
-        content = _read(file)
+        content = _read_sheet(file)
         with closing(Database(database)) as db:
             actor = _actor(db, login)
             with db.transaction() as session:
@@ -59,12 +59,18 @@ def import_command(importers: Mapping[str, Importer]) -> click.Command:
     return run
 
 
-def _read(file: Path) -> bytes:
-    if not file.is_file():
-        raise FileAbsent(name=str(file))
-    if file.stat().st_size > MAX_BYTES:
+def read_file(file: Path) -> bytes:
+    """What the file holds; raises FileAbsent."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FileAbsent(name=str(file)) from error
+
+
+def _read_sheet(file: Path) -> bytes:
+    if file.is_file() and file.stat().st_size > MAX_BYTES:
         raise FileTooLarge(name=file.name, megabytes=MAX_BYTES // 1_000_000)
-    return file.read_bytes()
+    return read_file(file)
 
 
 def _actor(db: Database, login: str | None) -> Actor:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import make_url
-
 from supply.alerts.queries import runs
 from supply.catalog.illustrative import has_illustrative_places
+from supply.connections import read_address
 from supply.db import Database, DatabaseAtAnotherMigration, migrate
 from supply.demo.build import build
 from supply.errors import Conflict
@@ -36,7 +35,7 @@ def make(url: str, *, today: dt.date, now: dt.datetime, say: Callable[[str], Non
     """Make the demo in this database; false when it is there already. Raises NotEmpty and HalfMade."""
     if _is_made(url):
         return False
-    parsed = make_url(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() != "sqlite":
         _fill(url, today, now, say)
         return True
@@ -60,7 +59,7 @@ def _fill(url: str, today: dt.date, now: dt.datetime, say: Callable[[str], None]
 
 def _is_made(url: str) -> bool:
     """True when the demo is there whole."""
-    parsed = make_url(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
         return False
     database = Database(url)

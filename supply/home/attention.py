@@ -1,6 +1,7 @@
 """What waits for this reader, gathered from every room and put in the order in which it hurts."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -34,6 +35,9 @@ _TONES: dict[Severity, Tone] = {
 }
 _ORDER = {"bad": 0, "warn": 1, "hold": 2, "info": 3, "good": 4, "neutral": 5}
 MOST = 12
+FEW = 3
+# Of one kind so many stand before the other kinds of the same urgency, and the rest of it behind them.
+EVERYTHING = "/?everything=true"
 ALIKE = 2
 # More alerts of one kind than these would push everything else off the screen.
 
@@ -41,18 +45,38 @@ ALIKE = 2
 def attention(
     session: Session, actor: Actor, today: dt.date, coverage: CycleCoverage | None
 ) -> tuple[Attention, ...]:
-    """At most MOST things, the gravest first."""
-    found = [
-        *_sessions(session, actor, today),
-        *_coverage(session, actor, today, coverage),
-        *_alerts(session, actor),
-        *_departures(session, actor, today),
-        *_arrivals(session, actor, today),
-        *_holds(session, actor),
-        *_expected(session, actor, today),
-        *_plans(session, actor, today),
-    ]
-    return tuple(sorted(found, key=lambda one: _ORDER[one.tone])[:MOST])
+    """Everything that waits, the gravest first."""
+    return in_order(
+        _sessions(session, actor, today),
+        _coverage(session, actor, today, coverage),
+        _alerts(session, actor),
+        _departures(session, actor, today),
+        _arrivals(session, actor, today),
+        _holds(session, actor),
+        _expected(session, actor, today),
+        _plans(session, actor, today),
+    )
+
+
+def in_order(*kinds: Iterable[Attention]) -> tuple[Attention, ...]:
+    """The gravest first; of equally grave ones the first FEW of each kind before the rest."""
+    ranked: list[tuple[int, bool, Attention]] = []
+    for kind in kinds:
+        seen: Counter[int] = Counter()
+        for one in kind:
+            urgency = _ORDER[one.tone]
+            ranked.append((urgency, seen[urgency] >= FEW, one))
+            seen[urgency] += 1
+    return tuple(one for _, _, one in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def the_first(found: Sequence[Attention]) -> tuple[Attention, ...]:
+    """At most MOST things and, where there are others, a line that counts them and leads to all."""
+    shown, others = found[:MOST], found[MOST:]
+    if not others:
+        return tuple(shown)
+    counted = translate_count("and {count} more", "and {count} more", len(others), {})
+    return (*shown, Attention(others[0].tone, counted, "", EVERYTHING, gettext(N_("Show all"))))
 
 
 def _alerts(session: Session, actor: Actor) -> Iterator[Attention]:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from supply.catalog.queries import places
 from supply.coverage.queries import CycleCoverage, cycle_coverage
-from supply.home.attention import attention
+from supply.home.attention import attention, the_first
+from supply.home.first_steps import first_steps
 from supply.i18n import N_, gettext, show_percent, show_tonnes, translate, translate_count
 from supply.inventory.queries import on_hand
 from supply.people.rights import ROLE_NAMES, Actor, Right
@@ -58,17 +59,18 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     cycle_name: str
 
 
-def today_of(session: Session, actor: Actor, today: dt.date) -> Today:
-    """The first screen of this reader."""
+def today_of(session: Session, actor: Actor, today: dt.date, *, everything: bool = False) -> Today:
+    """The first screen of this reader; what waits is cut to the first things unless `everything` is asked."""
     cycle = current_cycle(session, today)
     coverage = cycle_coverage(session, cycle.code) if cycle else None
+    waiting = (*first_steps(session, actor), *attention(session, actor, today, coverage))
     return Today(
         greeting=translate(N_("Good day, {name}"), {"name": actor.name}),
         day=today,
         role=gettext(ROLE_NAMES[actor.role]),
         places=", ".join(_place_names(session, actor)),
         shortcuts=_shortcuts(session, actor, today),
-        attention=attention(session, actor, today, coverage),
+        attention=waiting if everything else the_first(waiting),
         figures=_figures(session, actor, coverage),
         stock=_stock(session, actor) if actor.role in _STOCK_ROLES else None,
         coverage=_coverage(coverage) if actor.role in _COVERAGE_ROLES else None,

@@ -332,3 +332,13 @@ def test_a_keeper_is_told_that_sessions_are_not_held_in_stores(database: Databas
     assert "Aucun de vos lieux n’est un site" in answer.text
     assert "Ouvrez une séance" not in answer.text
     assert 'href="/coverage/follow-up"' in answer.text
+
+
+@pytest.mark.parametrize("decision", [{}, {"decision": "perhaps"}])
+def test_a_decision_about_a_pair_that_is_none_is_refused_by_name(
+    browser_of_lead: Browser, decision: dict[str, str]
+) -> None:
+    answer = browser_of_lead.send_form("/distribution/duplicates", person="P1", other="P2", **decision)
+
+    assert answer.status_code == 422
+    assert ("Choisissez" if decision else "Remplissez") in answer.text

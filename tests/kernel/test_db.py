@@ -1,7 +1,9 @@
 """The database refuses by name: locked, read-only, full, unreachable, of another version."""
 
+import resource
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 import supply.connections
+from supply.connections import DatabaseAbsent
 from supply.db import (
     Database,
     DatabaseAtAnotherMigration,
@@ -18,6 +21,7 @@ from supply.db import (
     DatabaseFull,
     DatabaseReadOnly,
     DatabaseUnreachable,
+    NotADatabase,
     RecordedMeanwhile,
     ReferenceUnknown,
     migrate,
@@ -136,6 +140,7 @@ def test_tables_of_another_version_are_refused_before_anything_is_read(database:
 
 
 def test_an_empty_database_says_which_version_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "new.sqlite").touch()
     empty = Database(f"sqlite:///{tmp_path}/new.sqlite")
 
     with pytest.raises(DatabaseAtAnotherMigration), empty.snapshot():
@@ -159,6 +164,47 @@ def test_a_writer_that_waits_too_long_is_told(
 
     holder.close()
     waiting.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("own", "milliseconds"), [("", 50), ("options=-c%20work_mem%3D9MB%20-c%20lock_timeout%3D70", 70)]
+)
+def test_a_wait_for_a_lock_of_postgresql_ends_too(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, own: str, milliseconds: int
+) -> None:
+    """What the address itself sets stays, a timeout of its own as well."""
+    monkeypatch.setattr(supply.connections, "BUSY_TIMEOUT_MS", 50)
+    holder, waiting = Database(database_url), Database(f"{database_url}&{own}")
+    with waiting.snapshot() as session:
+        assert session.execute(text("SHOW lock_timeout")).scalar() == f"{milliseconds}ms"
+        assert session.execute(text("SHOW work_mem")).scalar() == ("9MB" if own else "4MB")
+
+    with holder.transaction() as holding:
+        holding.execute(text("LOCK TABLE area"))
+        with pytest.raises(DatabaseBusy), waiting.transaction() as session:
+            session.execute(text("SET LOCAL statement_timeout = 10000"))
+            session.execute(text(INSERT))
+
+    holder.close()
+    waiting.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_migration_waits_for_readers_as_long_as_it_takes(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supply.connections, "BUSY_TIMEOUT_MS", 50)
+    holder = Database(database_url)
+    with holder.transaction() as holding, ThreadPoolExecutor(1) as beside:
+        holding.execute(text("LOCK TABLE alembic_version"))
+        migrated = beside.submit(migrate, database_url)
+        with pytest.raises(TimeoutError):
+            migrated.result(timeout=1)
+        holding.rollback()
+        migrated.result(timeout=30)
+
+    holder.close()
 
 
 def test_a_read_only_database_still_reads_and_refuses_writes(database: Database) -> None:
@@ -192,15 +238,71 @@ def test_a_full_disk_is_told_and_nothing_is_kept(sqlite_template: Path, tmp_path
     full.close()
 
 
+def test_a_disk_without_room_for_the_index_of_the_journal_is_full(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """SQLite says "disk i/o error" then, as for a broken disk; a limit on the size of files does the same."""
+    path = tmp_path / "full.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    full = Database(f"sqlite:///{path}")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(DatabaseFull):
+            full.ping()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    full.close()
+
+
+def test_a_file_that_is_no_database_is_told_as_such_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "census.csv"
+    path.write_text("site_code,group_code,people\n" * 100)
+    wrong = Database(f"sqlite:///{path}")
+
+    with pytest.raises(NotADatabase):
+        wrong.ping()
+    with pytest.raises(NotADatabase):
+        migrate(wrong.url)
+
+    assert path.read_text() == "site_code,group_code,people\n" * 100
+    wrong.close()
+
+
+def test_only_a_migration_makes_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "supply.sqlite"
+    absent = Database(f"sqlite:///{path}")
+
+    for folder_is_there in (False, True):
+        if folder_is_there:
+            path.parent.mkdir()
+        with pytest.raises(DatabaseAbsent) as refusal:
+            absent.check_migration()
+        assert refusal.value.facts["file"] == str(path)
+        assert not path.exists()
+
+    migrate(absent.url)
+    absent.check_migration()
+    absent.close()
+
+
 def test_no_answer_is_told_as_such(tmp_path: Path) -> None:
     for url in (
-        f"sqlite:///{tmp_path}/no/such/folder/supply.sqlite",
+        f"sqlite:///{tmp_path}",  # a folder
         "postgresql://nobody@127.0.0.1:9/none?connect_timeout=2",
     ):
         silent = Database(url)
         with pytest.raises(DatabaseUnreachable):
             silent.ping()
         silent.close()
+
+
+def test_a_file_that_cannot_be_made_is_told_as_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "var").touch()
+
+    with pytest.raises(DatabaseUnreachable):
+        migrate(f"sqlite:///{tmp_path}/var/supply.sqlite")
 
 
 def test_a_code_that_names_nothing_is_refused_by_name(database: Database) -> None:

@@ -1,7 +1,8 @@
 """Each kind of bad input has one named refusal, in French and English, on pages, in the API and in commands.
 
 The stock: 100 kg of lot A12 came to SIKASSO on 1 March and all of it left for KEBILA on 5 March; 50 kg of
-lot B7 came on 10 March. The day is 15 March 2027.
+lot B7 came on 10 March, and 30 kg of A12 again on 12 March. 3 t of pouches are on order. The day is 15 March
+2027.
 """
 
 import datetime as dt
@@ -9,6 +10,7 @@ import json
 from collections.abc import Iterator
 from html import unescape
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -21,9 +23,11 @@ from supply.inventory.lots import LotFacts
 from supply.inventory.receive import Receive, ReceivedLine, receive
 from supply.inventory.transfer import Transfer, transfer
 from supply.inventory.words import Condition
+from tests.procurement.orders import TONNE, an_order, placed, pouches
 from tests.world import NOW, PASSWORD, Browser, World, browse, make_world
 
 TYPED = "tapé par le magasinier"
+ORDER = UUID("01890000-0000-7000-8000-000000000001")
 
 
 class Case(NamedTuple):
@@ -35,7 +39,7 @@ class Case(NamedTuple):
     code: str
     page: str
     form: dict[str, str]
-    french: str
+    words: dict[str, str]
 
 
 def received(**changes: Any) -> dict[str, Any]:
@@ -70,37 +74,55 @@ RECEIVE, FORM = "inventory/receive", "/inventory/receive"
 CASES = (
     Case(
         "negative", RECEIVE, received(grams=-1), "quantity-not-positive",
-        FORM, received_form(kg0="-5"), "négati",
+        FORM, received_form(kg0="-5"), {"fr": "négati", "en": "negative"},
     ),
     Case(
         "fraction", RECEIVE, received(grams=0.5), "fraction-of-a-gram",
-        FORM, received_form(kg0="0,0001"), "gramme",
+        FORM, received_form(kg0="0,0001"), {"fr": "gramme", "en": "one gram"},
     ),
     Case(
         "absurd", RECEIVE, received(grams=10**14), "absurd-quantity",
-        FORM, received_form(kg0="99999999999"), "plus qu",
+        FORM, received_form(kg0="99999999999"), {"fr": "plus qu", "en": "more than any"},
     ),
-    Case("missing", RECEIVE, missing_grams(), "quantity-missing", FORM, received_form(kg0=""), "Remplissez"),
+    Case(
+        "missing", RECEIVE, missing_grams(), "quantity-missing",
+        FORM, received_form(kg0=""), {"fr": "Remplissez", "en": "Fill in"},
+    ),
     Case(
         "expiry before production", RECEIVE, received(produced_on="2028-01-01"), "lot-dates-impossible",
-        FORM, received_form(produced0="2028-01-01"), "dates",
+        FORM, received_form(produced0="2028-01-01"), {"fr": "les deux dates", "en": "both dates"},
     ),
     Case(
         "future", RECEIVE, received(occurred_on="2027-03-16"), "future-day",
-        FORM, received_form(occurred_on="2027-03-16"), "pas encore",
+        FORM, received_form(occurred_on="2027-03-16"), {"fr": "pas encore", "en": "not come yet"},
     ),
     Case(
         "more than there is", "inventory/issue",
         {
             "store_code": "SIKASSO", "site_code": "KEBILA", "occurred_on": "2027-03-15",
-            "wanted": [{"product_code": "CSB+", "grams": 75_000}],
+            "wanted": [{"product_code": "CSB+", "grams": 175_000}],
         },
         "not-enough-to-use", "/inventory/issue",
         {
             "store": "SIKASSO", "site": "KEBILA", "occurred_on": "2027-03-15", "reason": TYPED,
-            "q0": "75", "q0_unit": "kg", "q1": "", "q1_unit": "kg",
+            "q0": "175", "q0_unit": "kg", "q1": "", "q1_unit": "kg",
         },
-        "demandé",
+        {"fr": "demandé", "en": "asked"},
+    ),
+    Case(
+        "more than was ordered", "procurement/receive-delivery",
+        {
+            "order_id": str(ORDER), "arrived_on": "2027-03-15",
+            "lots": [
+                {"order_line": 1, "lot_number": "P-1", "expires_on": "2028-02-29", "grams": 3_015_000}
+            ],
+        },
+        "more-than-open", f"/procurement/orders/{ORDER}/receive",
+        {
+            "arrived_on": "2027-03-15", "rest": "later", "lots-1-0-lot": TYPED, "lots-1-0-amount": "3015",
+            "lots-1-0-amount_unit": "kg", "lots-1-0-expires_on": "2028-02-29",
+        },
+        {"fr": "de trop", "en": "too much"},
     ),
     Case(
         "unknown P-code", "catalog/save-place",
@@ -110,16 +132,16 @@ CASES = (
             "code": "NEW", "name": TYPED, "kind": "site", "lat": "11.2", "lon": "-7.0",
             "commune_pcode": "ML999999", "is_active": "1",
         },
-        "ML999999",
+        {"fr": "est inconnu", "en": "is not known"},
     ),
 )  # fmt: skip
 
 
 @pytest.fixture
 def world(database: Database) -> World:
-    """The small programme with its two lots."""
+    """The small programme with its two lots and its order."""
     made = make_world(database)
-    for number, grams, day in (("A12", 100_000, 1), ("B7", 50_000, 10)):
+    for number, grams, day in (("A12", 100_000, 1), ("B7", 50_000, 10), ("A12", 30_000, 12)):
         lot = LotFacts(product_code="CSB+", number=number, pack_code="BAG", expires_on=dt.date(2027, 12, 31))
         command = Receive(
             id=new_id(),
@@ -140,6 +162,7 @@ def world(database: Database) -> World:
     )
     with database.transaction() as session:
         transfer(session, moved, actor=made.officer, now=NOW)
+    placed(made, an_order(pouches(grams=3 * TONNE), id=ORDER))
     return made
 
 
@@ -197,36 +220,40 @@ def test_programs_hear_the_same_refusal_on_both_faces_in_both_languages(program:
         assert "{" not in "".join(sentence for _, sentence in found.values()), case.name
 
 
-def test_a_form_is_shown_again_with_its_fault_and_what_was_typed(world: World) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_form_is_shown_again_with_its_fault_and_what_was_typed(world: World, language: str) -> None:
     with browse(world.database) as client:
         client.log_in("officer")
+        client.get(f"/?lang={language}")
         for case in CASES:
             answer = client.send_form(case.page, id=str(new_id()), **case.form)
 
             text = unescape(answer.text)
             assert answer.status_code in {404, 409, 422}, case.name
-            assert case.french in text, case.name
+            assert case.words[language] in text, case.name
             assert TYPED in text, case.name
 
 
-def test_a_backdated_issue_under_a_later_balance_names_the_day_and_the_amounts(
+def test_a_backdated_loss_under_a_later_balance_names_the_day_and_the_amounts(
     world: World, program: Program
 ) -> None:
-    lines = [{"lot_id": str(lot_of(world, "A12")), "grams": 25_000}]
-    command = {
-        "id": str(new_id()),
-        "occurred_on": "2027-03-03",
-        "lines": lines,
-        "reason": "PV 3",
-        "cause": "water",
-    }
+    """The 30 kg of today came after the store was emptied on 5 March: on the 3rd nothing was to spare."""
+    lot = str(lot_of(world, "A12"))
+    facts = {"occurred_on": "2027-03-03", "reason": "PV 3", "cause": "water"}
+    command = {"id": str(new_id()), "place_code": "SIKASSO", "lines": [{"lot_id": lot, "grams": 25_000}]}
+    program.client.log_in("officer")
 
-    found = program.refusals("inventory/declare-loss", {"place_code": "SIKASSO", **command})
+    found = program.refusals("inventory/declare-loss", command | facts)
 
-    codes = {code for code, _ in found.values()}
-    assert len(codes) == 1
+    assert {code for code, _ in found.values()} == {"later-balance-negative"}
     assert "A12" in found["api", "fr"][1]
     assert "5 mars 2027" in found["api", "fr"][1]
+    fields = facts | {"place": "SIKASSO", f"q-{lot}-good": "25", f"q-{lot}-good_unit": "kg"}
+    for language in ("fr", "en"):
+        program.client.get(f"/?lang={language}")
+        page = program.client.send_form("/inventory/loss", id=str(new_id()), **fields)
+        assert page.status_code == 409
+        assert found["api", language][1] in unescape(page.text)
 
 
 def test_the_same_id_with_other_content_is_a_conflict(program: Program) -> None:
@@ -234,9 +261,17 @@ def test_the_same_id_with_other_content_is_a_conflict(program: Program) -> None:
     first = program.client.post("/api/inventory/receive", json=command, headers=program.headers)
     again = program.client.post("/api/inventory/receive", json=command, headers=program.headers)
     command["lines"][0]["grams"] = 50_000
+    program.client.log_in("officer")
 
     found = program.refusals("inventory/receive", command)
 
     assert first.json()["number"] == again.json()["number"]
     assert again.json()["is_repeat"]
     assert {code for code, _ in found.values()} == {"same-id-other-content"}
+    for language in ("fr", "en"):
+        program.client.get(f"/?lang={language}")
+        page = program.client.send_form(
+            "/inventory/receive", **{**received_form(kg0="50"), "id": command["id"]}
+        )
+        assert page.status_code == 409
+        assert found["api", language][1] in unescape(page.text)

@@ -11,9 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from supply.app import create_app
 from supply.db import Database
-from supply.settings import Settings
 from tests.world import Browser, browse, make_world
 
 SEED = 20270315
@@ -112,11 +110,6 @@ class Maker:
 
     def _is_extreme(self) -> bool:
         return self._random.random() < self._share
-
-
-@pytest.fixture(scope="module")
-def description() -> dict[str, Any]:
-    return create_app(Settings(database_url="sqlite:///:memory:")).openapi_schema.to_schema()
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
     new_href: str | None
     new_label: str
     is_search: bool
+    may_import: bool
     map: MapView | None = None
 
 
@@ -166,8 +167,8 @@ class CatalogPages(Controller):
         with db.snapshot() as session:
             found = matching(section.rows(session), q)
             view = country_map(session) if slug == "roads" and not q else None
-        may_add = section.editor is not None and actor.may(Right.MANAGE_CATALOG)
-        shown = _list_page(section, found, q, max(0, min(start, len(found))), may_add=may_add)
+        may_manage = actor.may(Right.MANAGE_CATALOG)
+        shown = _list_page(section, found, q, max(0, min(start, len(found))), may_manage=may_manage)
         return page("catalog/list.html", msgspec.structs.replace(shown, map=view), title=section.title)
 
     @get("/areas/{pcode:str}", operation_id="CatalogCommune", sync_to_thread=True)
@@ -226,7 +227,7 @@ class CatalogPages(Controller):
 
 
 def _list_page(
-    section: Section, found: list[dict[str, Any]], asked: str, start: int, *, may_add: bool
+    section: Section, found: list[dict[str, Any]], asked: str, start: int, *, may_manage: bool
 ) -> ListPage:
     end = min(start + ROWS_PER_PAGE, len(found))
     before = max(0, start - ROWS_PER_PAGE)
@@ -245,9 +246,10 @@ def _list_page(
         search=(Field(name="q", label=gettext(N_("Search")), kind="search", value=asked),),
         href=f"/catalog/{section.slug}",
         pager=pager if len(found) > ROWS_PER_PAGE else None,
-        new_href=f"/catalog/{section.slug}/new" if may_add else None,
+        new_href=f"/catalog/{section.slug}/new" if may_manage and section.editor is not None else None,
         new_label=gettext(section.new_label) if section.new_label else "",
         is_search=bool(asked),
+        may_import=may_manage,
     )
 
 

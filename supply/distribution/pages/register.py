@@ -229,13 +229,15 @@ class RegisterPages(Controller):
         now: NamedDependency[dt.datetime],
     ) -> Response[Any]:
         reader = FormReader(data)
+        person, other = reader.text("person"), reader.text("other")
+        decision = reader.choice("decision", [one.value for one in DuplicateDecision])
+        reader.finish()
         command = ReviewDuplicate(
-            person_code=reader.text("person"),
-            other_code=reader.text("other"),
-            decision=DuplicateDecision(reader.choice("decision", [one.value for one in DuplicateDecision])),
+            person_code=person,
+            other_code=other,
+            decision=DuplicateDecision(decision),
             kept_code=reader.raw("kept") or None,
         )
-        reader.finish()
         with db.transaction() as session:
             review_duplicate(session, command, actor=actor, now=now)
         return see_other("/distribution/duplicates", N_("The decision is recorded."))

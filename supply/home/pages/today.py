@@ -4,6 +4,7 @@ import datetime as dt
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Template
 
 from supply.db import Database
@@ -21,8 +22,13 @@ class HomePages(Controller):
 
     @get(operation_id="Home", sync_to_thread=True)
     def home(
-        self, db: NamedDependency[Database], actor: NamedDependency[Actor], today: NamedDependency[dt.date]
+        self,
+        *,
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+        everything: FromQuery[bool] = False,
     ) -> Template:
         with db.snapshot() as session:
-            content = today_of(session, actor, today)
+            content = today_of(session, actor, today, everything=everything)
         return page("home/home.html", content, title=N_("Today"))

@@ -31,11 +31,12 @@ _NUMBER = re.compile(r"[\d\s]{1,12}([.,]\d{1,3})?")
 
 
 class NewOrderPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Head of the order, its lines, and the link for more of them."""
+    """Head of the order, its lines, the link for more of them, and the empty lists it chooses from."""
 
     form: Form
     rows: tuple[tuple[Field, ...], ...]
     more_href: str | None
+    missing: tuple[tuple[str, str], ...]
 
 
 class NewOrderPages(Controller):
@@ -190,6 +191,16 @@ def _form(
         form=form,
         rows=tuple(_row(reader, faults, row, pack_options) for row in range(count)),
         more_href=None if reader.names() or count >= MOST_LINES else "/procurement/orders/new?lines=10",
+        missing=tuple(
+            (gettext(label), href)
+            for label, href, options in (
+                (N_("Suppliers"), "/catalog/suppliers", supplier_options),
+                (N_("Programme"), "/programme", programme_options),
+                (N_("Stores"), "/catalog/stores", store_options),
+                (N_("Packs"), "/catalog/packs", pack_options),
+            )
+            if not options
+        ),
     )
     return page("procurement/new_order.html", content, title=N_("New order"))
 

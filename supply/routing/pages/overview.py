@@ -77,6 +77,8 @@ class TripsPage(msgspec.Struct, frozen=True, kw_only=True):
     trips: tuple[TripLine, ...]
     filters: tuple[Field, ...]
     pager: Pager
+    is_none_at_all: bool
+    may_plan: bool
 
 
 class OverviewPages(Controller):
@@ -116,11 +118,14 @@ class OverviewPages(Controller):
                 offset=start,
                 limit=PAGE_LENGTH + 1,
             )
+            is_none_at_all = not found and not queries.trips(session, limit=1)
             stores = {one.code: one.name for one in catalog.places(session, PlaceKind.STORE)}
         content = TripsPage(
             trips=tuple(trip_line(one) for one in found[:PAGE_LENGTH]),
             filters=_filters(status, store, stores),
             pager=_pager(start, len(found), urlencode({"status": status, "store": store})),
+            is_none_at_all=is_none_at_all,
+            may_plan=actor.may(Right.PLAN_DELIVERIES),
         )
         return page("routing/trips.html", content, title=N_("Trips"))
 

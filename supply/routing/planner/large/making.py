@@ -22,8 +22,8 @@ NEAR_IN = 40
 NEAR_IN_MIXED = 20
 """The same for mixed fleets without time, where each look is dear: half as many are 1.5 times as quick."""
 WAITING, LATENESS = 0.2, 1.0
-"""What a minute between two sites that cannot be avoided counts beside one of driving: two sites whose windows
-do not follow one another are not near (the weights of Vidal et al. 2013)."""
+"""What a minute of waiting or lateness between two sites counts beside one of driving: two sites whose
+windows do not follow one another are not near (the weights of Vidal et al. 2013)."""
 STRING, REMOVED = 10.0, 10.0
 """Longest string and mean number of visits removed (the paper's values)."""
 

@@ -156,7 +156,7 @@ def test_windows_are_kept(points: list[tuple[int, int]], spans: list[tuple[int, 
 
 
 def test_sites_whose_windows_follow_one_another_are_near() -> None:
-    """The second site is next door but open long before the others; the third a little farther, just after."""
+    """The second site is next door but open long before the others, the third farther but just after."""
     points = [(0, 0), (50, 0), (52, 0), (58, 0)]
     windows = [(0, 1000), (400, 420), (100, 120), (405, 430)]
     fleets = (Fleet(0, 10, 0.0, 1.0, 6),)
