@@ -43,8 +43,7 @@ def test_every_list_and_form_opens_for_everybody_who_may(database: Database) -> 
         assert client.get("/catalog").status_code == 200
         for slug in LISTS:
             assert client.get(f"/catalog/{slug}").status_code == 200, slug
-            if slug != "communes":
-                assert client.get(f"/catalog/{slug}/new").status_code == 200, slug
+            assert client.get(f"/catalog/{slug}/new").status_code == 200, slug
         for path in ("products/CSB++", "packs/BAG", "vehicles/AB-1234-MD", "places/KEBILA", "areas/ML030305"):
             assert client.get(f"/catalog/{path}").status_code == 200, path
         client.log_in("auditor")
@@ -69,6 +68,32 @@ def test_search_finds_without_accents_and_capitals(database: Database) -> None:
     assert "Kébila" in found
     assert "Fakola</a>" not in found
     assert "Rien trouvé" in nothing
+
+
+def test_a_commune_is_added_and_changed_by_its_form(database: Database) -> None:
+    make_world(database)
+    fields = {"pcode": "ML030399", "vintage": "2022", "name": "Sirakoro", "cercle": "ML0303", "lat": "11,3"}
+    with browse(database) as client:
+        client.log_in("officer")
+        half = client.send_form("/catalog/communes/new", **fields)
+        made = client.send_form("/catalog/communes/new", **fields, lon="-7,1")
+        again = client.send_form("/catalog/communes/new", **fields, lon="-7,1")
+        changed = client.send_form(
+            "/catalog/communes/ML030399", **{**fields, "name": "Sirakoro-Ba", "lat": ""}
+        )
+        page = client.get("/catalog/areas/ML030399").text
+    assert [half.status_code, made.status_code, again.status_code, changed.status_code] == [
+        422,
+        303,
+        409,
+        303,
+    ]
+    assert "Sirakoro-Ba" in page
+    assert 'href="/catalog/communes/ML030399"' in page
+    with database.snapshot() as session:
+        row = queries.commune(session, "ML030399")
+    assert row is not None
+    assert (row.name, row.cercle_pcode, row.lat, row.lon) == ("Sirakoro-Ba", "ML0303", None, None)
 
 
 def test_new_site_is_saved_by_its_form_and_shown(database: Database) -> None:

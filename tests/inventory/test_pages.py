@@ -25,6 +25,7 @@ READS = (
     "/inventory/transfer",
     "/inventory/loss",
     "/inventory/condition",
+    "/inventory/adjust",
     "/inventory/count",
     "/inventory/documents",
     "/inventory/documents?place=SIKASSO&kind=issue&offset=50",
@@ -275,6 +276,24 @@ def test_lots_are_transferred_lost_and_held_back_in_packs(world: World, client: 
     # 250 - 50 - 25 = 175 kg, of which 75 on hold
     assert stock(world, "BAMAKO") == 50_000
     assert (stock(world), stock(world, condition=Condition.HOLD)) == (175_000, 75_000)
+
+
+def test_a_difference_found_outside_a_count_is_recorded_with_its_reason(
+    world: World, client: Browser
+) -> None:
+    lot_id = received(world, "A1", 250_000)
+    client.log_in("keeper")
+
+    unexplained = lines(client, "adjust", lot_id, "2", found="fewer", reason="")
+    fewer = lines(
+        client, "adjust", lot_id, "2", found="fewer", reason="sacs comptés deux fois à la réception"
+    )
+    more = lines(client, "adjust", lot_id, "1", found="more", reason="retrouvé derrière la porte")
+    too_many = lines(client, "adjust", lot_id, "10", found="fewer", reason="tout")
+
+    answers = (unexplained, fewer, more, too_many)
+    assert [answer.status_code for answer in answers] == [422, 303, 303, 409]
+    assert stock(world) == 225_000
 
 
 def test_faults_of_a_form_with_many_lots_name_their_fields(world: World, client: Browser) -> None:

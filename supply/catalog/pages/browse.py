@@ -93,7 +93,7 @@ class CommunePage(msgspec.Struct, frozen=True, kw_only=True):
     villages: tuple[rows.SettlementRow, ...]
     sites: tuple[rows.PlaceRow, ...]
     map: MapView | None
-    may_edit: bool
+    edit_href: str | None
 
 
 def section_of(slug: str) -> Section:
@@ -179,7 +179,7 @@ class CatalogPages(Controller):
             row = queries.commune(session, pcode)
             if row is None:
                 raise NoSuchRow(text=pcode)
-            content = _commune_page(session, row, may_edit=actor.may(Right.MANAGE_CATALOG))
+            content = _commune_page(session, row, actor)
         return page("catalog/commune.html", content, title=row.name)
 
     @get("/{slug:str}/new", operation_id="CatalogNewForm", sync_to_thread=True)
@@ -258,7 +258,7 @@ def _address(section: Section, asked: str, start: int) -> str:
     return f"/catalog/{section.slug}?{urlencode(wanted)}"
 
 
-def _commune_page(session: Session, row: rows.CommuneRow, *, may_edit: bool) -> CommunePage:
+def _commune_page(session: Session, row: rows.CommuneRow, actor: Actor) -> CommunePage:
     villages = queries.settlements(session, row.pcode)
     sites = tuple(one for one in queries.places(session) if one.commune_pcode == row.pcode)
     outline = queries.boundaries(session).get(row.pcode, ())
@@ -275,7 +275,7 @@ def _commune_page(session: Session, row: rows.CommuneRow, *, may_edit: bool) -> 
         villages=villages,
         sites=sites,
         map=map_view(drawn) if outline else None,
-        may_edit=may_edit,
+        edit_href=href("communes", row.pcode) if actor.may(Right.MANAGE_CATALOG) else None,
     )
 
 
@@ -362,6 +362,7 @@ class RowKnown(Conflict):
 
 
 def _refuse_known(session: Session, editor: Editor, command: msgspec.Struct) -> None:
-    code = str(getattr(command, "code", None) or getattr(command, "plate", ""))
+    names = ("code", "plate", "pcode")
+    code = next(str(getattr(command, name)) for name in names if hasattr(command, name))
     if editor.find(session, code) is not None:
         raise RowKnown(text=code)

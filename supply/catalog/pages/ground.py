@@ -18,11 +18,13 @@ from supply.catalog.pages.section import (
     standing,
     text,
 )
-from supply.catalog.save_place import SavePlace, save_place
+from supply.catalog.save_place import SaveArea, SavePlace, save_area, save_place
 from supply.catalog.words import PlaceKind
 from supply.i18n import N_, gettext
 from supply.web.forms import Field, FormReader, Option
 
+CERCLE, COMMUNE = 2, 3
+# Levels of areas.
 _CODE = ("code", N_("Code"), "code")
 _STANDING = ("standing", N_("Status"), "badge")
 _INVENTED = N_("Invented or supposed figures (illustrative)")
@@ -43,6 +45,38 @@ def _commune_rows(session: Session) -> list[dict[str, Any]]:
         }
         for row in queries.communes(session)
     ]
+
+
+def _commune_fields(session: Session, row: rows.CommuneRow | None) -> tuple[Field, ...]:
+    cercles = [(one.pcode, f"{one.name} ({one.pcode})") for one in queries.areas(session, CERCLE)]
+    return (
+        key_field("pcode", N_("P-code"), row.pcode if row else None),
+        text(
+            "vintage",
+            N_("Vintage of the code"),
+            row.vintage if row else "",
+            hint=N_("The list of codes it stands in, such as 2015 or 2023."),
+        ),
+        text("name", N_("Name"), row.name if row else ""),
+        select("cercle", N_("Cercle"), cercles, row.cercle_pcode if row else None),
+        text("lat", N_("Latitude of the seat"), decimal(row.lat if row else None), required=False),
+        text("lon", N_("Longitude of the seat"), decimal(row.lon if row else None), required=False),
+        text("source", N_("Source"), row.source if row else "", required=False),
+    )
+
+
+def _commune_command(reader: FormReader, code: str) -> SaveArea:
+    has_seat = bool(reader.raw("lat").strip() or reader.raw("lon").strip())
+    return SaveArea(
+        pcode=code or reader.text("pcode", max_length=12),
+        vintage=reader.text("vintage", max_length=10),
+        level=COMMUNE,
+        name=reader.text("name", max_length=120),
+        parent_pcode=reader.text("cercle", max_length=12),
+        lat=degrees(reader, "lat") if has_seat else None,
+        lon=degrees(reader, "lon") if has_seat else None,
+        source=reader.text("source", required=False),
+    )
 
 
 def _place_rows(session: Session, kind: PlaceKind) -> list[dict[str, Any]]:
@@ -150,7 +184,7 @@ SECTIONS = (
         slug="communes",
         title=N_("Communes"),
         lead=N_("Areas with the P-code and its vintage; codes changed with the law of 2023."),
-        new_label="",
+        new_label=N_("New commune"),
         columns=(
             ("name", N_("Commune"), "link"),
             ("code", N_("P-code"), "code"),
@@ -161,6 +195,7 @@ SECTIONS = (
             ("source", N_("Source"), "text"),
         ),
         rows=_commune_rows,
+        editor=Editor(find=queries.commune, fields=_commune_fields, command=_commune_command, save=save_area),
     ),
     Section(
         slug="stores",

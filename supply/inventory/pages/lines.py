@@ -1,10 +1,8 @@
-"""Pages with the lots of a place and a quantity beside each: transfer, loss, change of condition."""
+"""Pages with the lots of a place and a quantity beside each: transfer, loss, condition, difference."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
@@ -12,68 +10,23 @@ from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
 from supply.db import Database
-from supply.i18n import N_, gettext, show_date, translate
+from supply.i18n import N_, gettext
+from supply.inventory.adjust import Adjust, AdjustedLine, adjust
 from supply.inventory.change_condition import ChangeCondition, change_condition
 from supply.inventory.declare_loss import DeclareLoss, declare_loss
-from supply.inventory.entries import LotGrams, Posted
-from supply.inventory.expiring import state_of
-from supply.inventory.pages.fields import (
-    day_field,
-    id_field,
-    place_field,
-    reason_field,
-    reference_field,
-)
-from supply.inventory.pages.shown import (
-    STATE_NAMES,
-    Names,
-    chosen_store,
-    lot_field,
-    names_of,
-    own_stores,
-    unit_options,
-)
-from supply.inventory.queries import Balance, on_hand
+from supply.inventory.entries import Posted
+from supply.inventory.pages.fields import place_field, reason_field, reference_field
+from supply.inventory.pages.lots_form import Asked, asked_of, lines_page, read_lines, sent, submitted
 from supply.inventory.transfer import Transfer, transfer
 from supply.inventory.words import CAUSE_NAMES, Condition, LossCause
 from supply.people.rights import Actor, Right
-from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
-from supply.web.pages import page, see_other, submit
+from supply.web.forms import Faults, Field, FormData, FormReader, Option
 
-NOTHING_WRITTEN = N_("Write how much, for at least one lot.")
-
-
-class LinesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A form whose lines are the lots of a place; `head` stands above them, the rest below."""
-
-    title: str
-    lead: str
-    form: Form
-    head: tuple[Field, ...]
-    lots: tuple[Field, ...]
-    tail: tuple[Field, ...]
-    place_name: str
-    place_fields: tuple[Field, ...]
-    action: str
-    stock_href: str
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """What a page is made from."""
-
-    names: Names
-    balances: tuple[Balance, ...]
-    place: str
-    actor: Actor
-    today: dt.date
-
-
-Show = Callable[[_Asked, FormReader, Faults], Template]
-Record = Callable[[Session, FormReader, _Asked, dt.datetime], Posted]
+MORE, FEWER = "more", "fewer"
 
 
 class LinePages(Controller):
-    """Transfer, loss, condition."""
+    """Transfer, loss, condition, difference."""
 
     path = "/inventory"
     include_in_schema = False
@@ -87,7 +40,7 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         place: FromQuery[str | None] = None,
     ) -> Template:
-        return _transfer_page(_asked(db, actor, today, place), FormReader({}), Faults())
+        return _transfer_page(asked_of(db, actor, today, place), FormReader({}), Faults())
 
     @post("/transfer", operation_id="TransferSubmit", sync_to_thread=True, status_code=303)
     def transfer_submit(
@@ -99,7 +52,7 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         now: NamedDependency[dt.datetime],
     ) -> Response[Any]:
-        return _submitted(db, _sent(db, actor, today, data), data, now, record=_transfer, show=_transfer_page)
+        return submitted(db, sent(db, actor, today, data), data, now, record=_transfer, show=_transfer_page)
 
     @get("/loss", operation_id="LossForm", sync_to_thread=True)
     def loss_form(
@@ -110,7 +63,7 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         place: FromQuery[str | None] = None,
     ) -> Template:
-        return _loss_page(_asked(db, actor, today, place), FormReader({}), Faults())
+        return _loss_page(asked_of(db, actor, today, place), FormReader({}), Faults())
 
     @post("/loss", operation_id="LossSubmit", sync_to_thread=True, status_code=303)
     def loss_submit(
@@ -122,7 +75,7 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         now: NamedDependency[dt.datetime],
     ) -> Response[Any]:
-        return _submitted(db, _sent(db, actor, today, data), data, now, record=_loss, show=_loss_page)
+        return submitted(db, sent(db, actor, today, data), data, now, record=_loss, show=_loss_page)
 
     @get("/condition", operation_id="ConditionForm", sync_to_thread=True)
     def condition_form(
@@ -133,7 +86,7 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         place: FromQuery[str | None] = None,
     ) -> Template:
-        return _condition_page(_asked(db, actor, today, place), FormReader({}), Faults())
+        return _condition_page(asked_of(db, actor, today, place), FormReader({}), Faults())
 
     @post("/condition", operation_id="ConditionSubmit", sync_to_thread=True, status_code=303)
     def condition_submit(
@@ -145,42 +98,39 @@ class LinePages(Controller):
         today: NamedDependency[dt.date],
         now: NamedDependency[dt.datetime],
     ) -> Response[Any]:
-        return _submitted(
-            db, _sent(db, actor, today, data), data, now, record=_condition, show=_condition_page
-        )
+        return submitted(db, sent(db, actor, today, data), data, now, record=_condition, show=_condition_page)
+
+    @get("/adjust", operation_id="AdjustForm", sync_to_thread=True)
+    def adjust_form(
+        self,
+        *,
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        today: NamedDependency[dt.date],
+        place: FromQuery[str | None] = None,
+    ) -> Template:
+        return _adjust_page(asked_of(db, actor, today, place), FormReader({}), Faults())
+
+    @post("/adjust", operation_id="AdjustSubmit", sync_to_thread=True, status_code=303)
+    def adjust_submit(
+        self,
+        data: URLEncodedBody[FormData],
+        db: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        *,
+        today: NamedDependency[dt.date],
+        now: NamedDependency[dt.datetime],
+    ) -> Response[Any]:
+        return submitted(db, sent(db, actor, today, data), data, now, record=_adjust, show=_adjust_page)
 
 
-def _asked(db: Database, actor: Actor, today: dt.date, place: str | None) -> _Asked:
-    with db.snapshot() as session:
-        names = names_of(session)
-        code = chosen_store(names, actor, place) or ""
-        return _Asked(names, on_hand(session, place_codes=[code]), code, actor, today)
-
-
-def _sent(db: Database, actor: Actor, today: dt.date, data: FormData) -> _Asked:
-    return _asked(db, actor, today, FormReader(data).raw("place"))
-
-
-def _submitted(
-    db: Database, asked: _Asked, data: FormData, now: dt.datetime, *, record: Record, show: Show
-) -> Response[Any]:
-    def attempt() -> Response[Any]:
-        with db.transaction() as session:
-            posted = record(session, FormReader(data), asked, now)
-        return see_other(
-            f"/inventory/documents/{posted.id}", N_("Recorded as {number}."), number=posted.number
-        )
-
-    return submit(attempt, again=lambda faults: show(asked, FormReader(data), faults))
-
-
-def _transfer(session: Session, reader: FormReader, asked: _Asked, now: dt.datetime) -> Posted:
+def _transfer(session: Session, reader: FormReader, asked: Asked, now: dt.datetime) -> Posted:
     document_id, day = reader.uuid("id"), reader.day("occurred_on")
     target = reader.choice("to", asked.names.places)
     reference = reader.text("reference", required=False, max_length=80)
     reason = reader.text("reason", required=False, max_length=1000)
     override = reader.text("override", required=False, max_length=1000)
-    lines = _lines(reader, asked)
+    lines = read_lines(reader, asked)
     command = Transfer(
         id=document_id,
         from_code=asked.place,
@@ -194,12 +144,12 @@ def _transfer(session: Session, reader: FormReader, asked: _Asked, now: dt.datet
     return transfer(session, command, actor=asked.actor, now=now)
 
 
-def _loss(session: Session, reader: FormReader, asked: _Asked, now: dt.datetime) -> Posted:
+def _loss(session: Session, reader: FormReader, asked: Asked, now: dt.datetime) -> Posted:
     document_id, day = reader.uuid("id"), reader.day("occurred_on")
     cause = reader.choice("cause", list(LossCause))
     reference = reader.text("reference", required=False, max_length=80)
     reason = reader.text("reason", max_length=1000)
-    lines = _lines(reader, asked)
+    lines = read_lines(reader, asked)
     command = DeclareLoss(
         id=document_id,
         place_code=asked.place,
@@ -212,12 +162,12 @@ def _loss(session: Session, reader: FormReader, asked: _Asked, now: dt.datetime)
     return declare_loss(session, command, actor=asked.actor, now=now)
 
 
-def _condition(session: Session, reader: FormReader, asked: _Asked, now: dt.datetime) -> Posted:
+def _condition(session: Session, reader: FormReader, asked: Asked, now: dt.datetime) -> Posted:
     document_id, day = reader.uuid("id"), reader.day("occurred_on")
     to = reader.choice("to", list(Condition))
     reference = reader.text("reference", required=False, max_length=80)
     reason = reader.text("reason", max_length=1000)
-    lines = _lines(reader, asked)
+    lines = read_lines(reader, asked)
     command = ChangeCondition(
         id=document_id,
         place_code=asked.place,
@@ -230,24 +180,27 @@ def _condition(session: Session, reader: FormReader, asked: _Asked, now: dt.date
     return change_condition(session, command, actor=asked.actor, now=now)
 
 
-def _lines(reader: FormReader, asked: _Asked) -> tuple[LotGrams, ...]:
-    """Lines with a quantity; the last thing read, so that every fault of the form is told at once."""
-    lines = []
-    is_empty = True
-    for balance in asked.balances:
-        name = lot_field("q", balance.lot_id, balance.condition)
-        is_empty = is_empty and not reader.raw(name)
-        grams = reader.quantity(name, asked.names.units(balance.pack_code), required=False)
-        if grams:
-            lines.append(LotGrams(lot_id=balance.lot_id, grams=grams, condition=Condition(balance.condition)))
-    if is_empty and asked.balances:
-        first = asked.balances[0]
-        reader.fault(lot_field("q", first.lot_id, first.condition), NOTHING_WRITTEN)
-    reader.finish()
-    return tuple(lines)
+def _adjust(session: Session, reader: FormReader, asked: Asked, now: dt.datetime) -> Posted:
+    document_id, day = reader.uuid("id"), reader.day("occurred_on")
+    sign = 1 if reader.choice("found", [MORE, FEWER]) == MORE else -1
+    reference = reader.text("reference", required=False, max_length=80)
+    reason = reader.text("reason", max_length=1000)
+    lines = tuple(
+        AdjustedLine(lot_id=line.lot_id, difference=sign * line.grams, condition=line.condition)
+        for line in read_lines(reader, asked)
+    )
+    command = Adjust(
+        id=document_id,
+        place_code=asked.place,
+        occurred_on=day,
+        lines=lines,
+        reason=reason,
+        reference=reference,
+    )
+    return adjust(session, command, actor=asked.actor, now=now)
 
 
-def _transfer_page(asked: _Asked, reader: FormReader, faults: Faults) -> Template:
+def _transfer_page(asked: Asked, reader: FormReader, faults: Faults) -> Template:
     others = tuple(one for one in (*asked.names.stores(), *asked.names.sites()) if one.code != asked.place)
     to = place_field("to", gettext(N_("To")), others, reader.raw("to") or None, faults, asks=True)
     tail = [
@@ -265,7 +218,7 @@ def _transfer_page(asked: _Asked, reader: FormReader, faults: Faults) -> Templat
                 error=faults.fields.get("override"),
             )
         )
-    return _page(
+    return lines_page(
         asked,
         reader,
         faults,
@@ -278,7 +231,7 @@ def _transfer_page(asked: _Asked, reader: FormReader, faults: Faults) -> Templat
     )
 
 
-def _loss_page(asked: _Asked, reader: FormReader, faults: Faults) -> Template:
+def _loss_page(asked: Asked, reader: FormReader, faults: Faults) -> Template:
     chosen = reader.raw("cause")
     cause = Field(
         name="cause",
@@ -291,7 +244,7 @@ def _loss_page(asked: _Asked, reader: FormReader, faults: Faults) -> Template:
         error=faults.fields.get("cause"),
         is_required=True,
     )
-    return _page(
+    return lines_page(
         asked,
         reader,
         faults,
@@ -307,7 +260,7 @@ def _loss_page(asked: _Asked, reader: FormReader, faults: Faults) -> Template:
     )
 
 
-def _condition_page(asked: _Asked, reader: FormReader, faults: Faults) -> Template:
+def _condition_page(asked: Asked, reader: FormReader, faults: Faults) -> Template:
     chosen = reader.raw("to")
     labels = {Condition.HOLD: N_("On hold"), Condition.UNFIT: N_("Unfit")}
     if asked.actor.may(Right.DECIDE_QUALITY, asked.place):
@@ -320,7 +273,7 @@ def _condition_page(asked: _Asked, reader: FormReader, faults: Faults) -> Templa
         error=faults.fields.get("to"),
         is_required=True,
     )
-    return _page(
+    return lines_page(
         asked,
         reader,
         faults,
@@ -336,62 +289,30 @@ def _condition_page(asked: _Asked, reader: FormReader, faults: Faults) -> Templa
     )
 
 
-def _page(
-    asked: _Asked,
-    reader: FormReader,
-    faults: Faults,
-    *,
-    path: str,
-    title: str,
-    lead: str,
-    head: tuple[Field, ...],
-    tail: tuple[Field, ...],
-    label: str,
-) -> Template:
-    hidden = (id_field(reader), Field(name="place", label="", kind="hidden", value=asked.place))
-    lots = tuple(_lot_field(balance, asked, reader, faults) for balance in asked.balances)
-    first = (day_field(reader, faults, asked.today), *head)
-    fields = (*hidden, *first, *lots, *tail)
-    form = Form(
-        action=f"/inventory/{path}",
-        id=path,
-        fields=fields,
-        submit_label=gettext(label),
-        error_summary=faults.summary_rows(),
+def _adjust_page(asked: Asked, reader: FormReader, faults: Faults) -> Template:
+    chosen = reader.raw("found")
+    labels = {MORE: N_("More than the books say"), FEWER: N_("Less than the books say")}
+    found = Field(
+        name="found",
+        label=gettext(N_("There is")),
+        kind="radio",
+        options=tuple(Option(one, gettext(label), one == chosen) for one, label in labels.items()),
+        error=faults.fields.get("found"),
+        is_required=True,
     )
-    stores = own_stores(asked.names, asked.actor)
-    choice = place_field("place", gettext(N_("Store")), stores, asked.place, Faults())
-    content = LinesPage(
-        title=gettext(title),
-        lead=lead,
-        form=form,
-        head=first,
-        lots=lots,
-        tail=tail,
-        place_name=asked.names.place(asked.place),
-        place_fields=(choice,) if len(stores) > 1 else (),
-        action=f"/inventory/{path}",
-        stock_href=f"/inventory?place={asked.place}",
-    )
-    return page("inventory/lines.html", content, title=title)
-
-
-def _lot_field(balance: Balance, asked: _Asked, reader: FormReader, faults: Faults) -> Field:
-    names = asked.names
-    name = lot_field("q", balance.lot_id, balance.condition)
-    sizes = names.sizes(balance.pack_code)
-    usual = next((size.code for size in sizes if size.net_grams <= balance.grams), "kg")
-    state = gettext(STATE_NAMES[state_of(balance, asked.today)])
-    there = names.in_packs(balance.grams, balance.pack_code)
-    hint = N_("{product} · {state} · {there} · good until {expires_on}")
-    shown_on = show_date(balance.expires_on, "medium")
-    facts = {"product": names.product(balance.product_code), "state": state, "there": there}
-    return Field(
-        name=name,
-        label=balance.lot_number,
-        kind="quantity",
-        value=reader.raw(name),
-        options=unit_options(sizes, reader.raw(f"{name}_unit") or usual),
-        hint=translate(hint, facts | {"expires_on": shown_on}),
-        error=faults.fields.get(name),
+    return lines_page(
+        asked,
+        reader,
+        faults,
+        path="adjust",
+        title=N_("Correct the books"),
+        lead=gettext(
+            N_("A difference found outside a count: write only how much more or less there is of each lot.")
+        ),
+        head=(found,),
+        tail=(
+            reason_field(reader, faults, gettext(N_("Why")), is_required=True),
+            reference_field(reader, faults, gettext(N_("Number of the report"))),
+        ),
+        label=N_("Record the difference"),
     )
