@@ -137,7 +137,9 @@ def _operation_command(operation: Operation) -> click.Command:
                 raise NoSuchUser(login=login)
             with db.transaction() as session:
                 result = operation.run(session, command, actor=actor, now=clock.now())
-        click.echo(msgspec.json.encode(result))
+            click.echo(msgspec.json.encode(result))
+            if operation.begins is not None:
+                operation.begins(db, result).result()
 
     return run
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -15,7 +16,8 @@ Command = TypeVar("Command", bound=msgspec.Struct)
 class Operation(msgspec.Struct, frozen=True):
     """One write that a person or program may ask for; an area's API routes and commands come from its list.
 
-    `run(session, command, *, actor, now)` answers a `result`; `command` and `result` are Structs.
+    `run(session, command, *, actor, now)` answers a `result`; `command` and `result` are Structs. When the
+    transaction is over, `begins(database, result)` lets another process do the rest; a command waits for it.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Operation(msgspec.Struct, frozen=True):
     result: type[msgspec.Struct]
     run: Callable[..., Any]
     summary: str
+    begins: Callable[..., Future[Any]] | None = None
 
 
 class Malformed(Invalid):

@@ -1,24 +1,20 @@
-"""What programs read of plans, trips and waybills, and the writes after which a process solves."""
+"""What programs read of plans, trips and waybills."""
 
-import datetime as dt
 from uuid import UUID
 
-from litestar import Controller, get, post
+from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery
 
 from supply.db import Database
-from supply.people.rights import Actor
 from supply.routing import queries
 from supply.routing.arrive import WaybillUnknown
-from supply.routing.ask import AskPlan, PlanAsked, ask_plan
 from supply.routing.assign import TripUnknown
 from supply.routing.basis import SiteDemand
 from supply.routing.queries import StoredPlan
 from supply.routing.rows import PlanRow, ProgressRow, TripRow, WaybillRow
-from supply.routing.runs import start
 from supply.routing.snapshot import site_demands
-from supply.routing.stop import PlanChanged, PlanUnknown, RetryPlan, retry_plan
+from supply.routing.stop import PlanUnknown
 
 
 class RoutingApi(Controller):
@@ -26,34 +22,6 @@ class RoutingApi(Controller):
 
     path = "/api/routing"
     tags = ["routing"]
-
-    @post("/ask-plan", operation_id="RoutingAskPlan", sync_to_thread=True, status_code=201)
-    def ask_plan(
-        self,
-        data: JSONBody[AskPlan],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        now: NamedDependency[dt.datetime],
-    ) -> PlanAsked:
-        """Ask for a plan of a cycle's deliveries; poll its progress."""
-        with db.transaction() as session:
-            asked = ask_plan(session, data, actor=actor, now=now)
-        start(db, asked.id)
-        return asked
-
-    @post("/retry-plan", operation_id="RoutingRetryPlan", sync_to_thread=True, status_code=201)
-    def retry_plan(
-        self,
-        data: JSONBody[RetryPlan],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        now: NamedDependency[dt.datetime],
-    ) -> PlanChanged:
-        """Begin a run again that gave nothing."""
-        with db.transaction() as session:
-            changed = retry_plan(session, data, actor=actor, now=now)
-        start(db, changed.id)
-        return changed
 
     @get("/demands", operation_id="RoutingDemands", sync_to_thread=True)
     def demands(self, db: NamedDependency[Database], cycle: FromQuery[str]) -> tuple[SiteDemand, ...]:

@@ -36,7 +36,10 @@ def _route(area: str, operation: Operation) -> HTTPRouteHandler:
     ) -> Any:
         command_sent = keepable(data)
         with db.transaction() as session:
-            return operation.run(session, command_sent, actor=actor, now=now)
+            answer = operation.run(session, command_sent, actor=actor, now=now)
+        if operation.begins is not None:
+            operation.begins(db, answer)
+        return answer
 
     handle.__annotations__.update(
         {"data": Annotated[command, BodyKwarg(media_type=RequestEncodingType.JSON)], "return": result}

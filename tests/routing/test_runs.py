@@ -1,6 +1,7 @@
 """The life of a run: claimed once, killed without harm, stopped, begun again, stored whole or not at all."""
 
 import datetime as dt
+import json
 import subprocess
 import sys
 import time
@@ -10,11 +11,14 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from supply import compute
 from supply.catalog.models import Vehicle
+from supply.cli import main
 from supply.db import Database
 from supply.errors import SupplyError
+from supply.ids import new_id
 from supply.people.rights import RightMissing
 from supply.programme.models import Cycle
 from supply.routing import queries, runs
@@ -293,6 +297,25 @@ def test_the_worker_takes_up_a_plan_that_waits(database: Database) -> None:
 
     assert read(world, plan_id).state == "proposed"
     assert take_up(database, lambda: NOW) == 0
+
+
+def test_a_command_asks_for_a_plan_and_waits_for_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(database)
+    put_usual_stock(world)
+    monkeypatch.setattr("supply.clock.now", lambda: NOW)
+    asked = AskPlan(id=new_id(), cycle_code="C1", first_on=FIRST_ON, last_on=LAST_ON, seconds=1)
+
+    run = CliRunner().invoke(
+        main,
+        ["routing", "ask-plan", "-", "--as", "officer", "--database", database.url],
+        input=msgspec.json.encode(asked),
+    )
+
+    assert run.exit_code == 0, run.output
+    assert json.loads(run.stdout)["id"] == str(asked.id)
+    assert read(world, asked.id).state == "proposed"
 
 
 def test_the_service_ends_at_once_while_a_plan_is_calculated() -> None:
