@@ -69,8 +69,7 @@ def test_a_programme_ends_the_first_steps(database: Database) -> None:
 # Address, what it says to whom who may take the next step, and to whom who may not.
 EMPTY = (
     ("/catalog/stores", "officer", "Importez un fichier, ou", "keeper", "Un administrateur ou un logistic"),
-    # Communes have no form.
-    ("/catalog/communes", "officer", "Importez un fichier qui", "keeper", "Un administrateur ou un logistic"),
+    ("/catalog/communes", "officer", "Importez un fichier, ou", "keeper", "Un administrateur ou un logistic"),
     ("/programme", "lead", "Définissez-le", "keeper", "Le responsable nutrition ou un administrateur"),
     ("/distribution/register", "lead", "un par un", "auditor", "Le responsable nutrition enregistre"),
     ("/routing/trips", "officer", "/routing/needs", "keeper", "Les tournées viennent d’un plan approuvé"),

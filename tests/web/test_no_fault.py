@@ -116,7 +116,7 @@ class Maker:
 def administrator(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     make_world(database)
     # A plan that happens to be right would set a process of the planner going.
-    monkeypatch.setattr("supply.routing.api.start", lambda *_: None)
+    monkeypatch.setattr("supply.routing.operations.start", lambda *_: None)
     monkeypatch.setattr("supply.routing.pages.overview.start", lambda *_: None, raising=False)
     with browse(database) as client:
         client.log_in("administrator")

@@ -246,8 +246,8 @@ def _list_page(
         search=(Field(name="q", label=gettext(N_("Search")), kind="search", value=asked),),
         href=f"/catalog/{section.slug}",
         pager=pager if len(found) > ROWS_PER_PAGE else None,
-        new_href=f"/catalog/{section.slug}/new" if may_manage and section.editor is not None else None,
-        new_label=gettext(section.new_label) if section.new_label else "",
+        new_href=f"/catalog/{section.slug}/new" if may_manage else None,
+        new_label=gettext(section.new_label),
         is_search=bool(asked),
         may_import=may_manage,
     )
@@ -279,12 +279,6 @@ def _commune_page(session: Session, row: rows.CommuneRow, actor: Actor) -> Commu
     )
 
 
-def _editor(section: Section) -> Editor:
-    if section.editor is None:
-        raise NoSuchSection(slug=section.slug)
-    return section.editor
-
-
 def _form_page(
     db: Database,
     actor: Actor,
@@ -294,7 +288,7 @@ def _form_page(
     reader: FormReader | None = None,
     faults: Faults | None = None,
 ) -> Template:
-    editor = _editor(section)
+    editor = section.editor
     with db.snapshot() as session:
         row = editor.find(session, code) if code is not None else None
         if code is not None and row is None:
@@ -338,7 +332,7 @@ def _save(
     actor: Actor,
     now: dt.datetime,
 ) -> Response[Any]:
-    editor = _editor(section)
+    editor = section.editor
 
     def attempt() -> Response[Any]:
         command = editor.command(reader, code or "")

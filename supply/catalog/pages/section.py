@@ -34,7 +34,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     new_label: str
     columns: tuple[tuple[str, str, str], ...]
     rows: Callable[[Session], list[dict[str, Any]]]
-    editor: Editor | None = None
+    editor: Editor
 
 
 def href(slug: str, code: str) -> str:
