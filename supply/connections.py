@@ -22,8 +22,6 @@ BUSY_TIMEOUT_MS = 5000
 # How long a writer waits for another before the person is told; a write takes about 2 ms.
 TRUSTED_SECONDS = 5.0
 # A pooled connection that answered so lately is not asked whether it lives: a tenth of a transaction's time.
-
-
 DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -31,6 +29,7 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+# What an address may begin with, and the driver that is used for it.
 
 
 class DatabaseAddressUnreadable(Invalid):

@@ -20,24 +20,12 @@ import httpx
 
 from supply.catalog.importing import import_file
 from supply.catalog.imports import IMPORTERS
+from supply.catalog.pages.browse import SECTIONS
 from supply.db import Database, migrate
 from supply.demo.staff import PASSWORD
 from tests.world import NOW, make_world
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-CATALOG_LISTS = (
-    "communes",
-    "stores",
-    "sites",
-    "roads",
-    "road-nodes",
-    "products",
-    "packs",
-    "suppliers",
-    "transporters",
-    "vehicle-types",
-    "vehicles",
-)
 PAGES = (
     ("logistique", "/"),
     ("magasin.sikasso", "/"),
@@ -45,7 +33,7 @@ PAGES = (
     ("logistique", "/inventory/stock"),
     ("logistique", "/inventory/documents"),
     ("logistique", "/catalog"),
-    *(("logistique", f"/catalog/{name}") for name in CATALOG_LISTS),
+    *(("logistique", f"/catalog/{name}") for name in SECTIONS),
     ("logistique", "/imports"),
     ("logistique", "/programme"),
     ("logistique", "/procurement"),

@@ -5,23 +5,10 @@ import io
 import pytest
 
 from supply.catalog import queries
+from supply.catalog.pages.browse import SECTIONS
 from supply.db import Database
 from tests.catalog.made import COMMUNES
 from tests.world import Browser, browse, make_world
-
-LISTS = (
-    "communes",
-    "stores",
-    "sites",
-    "roads",
-    "road-nodes",
-    "products",
-    "packs",
-    "suppliers",
-    "transporters",
-    "vehicle-types",
-    "vehicles",
-)
 
 
 def upload(client: Browser, kind: str, name: str, content: str) -> int:
@@ -41,7 +28,7 @@ def test_every_list_and_form_opens_for_everybody_who_may(database: Database) -> 
     with browse(database) as client:
         client.log_in("officer")
         assert client.get("/catalog").status_code == 200
-        for slug in LISTS:
+        for slug in SECTIONS:
             assert client.get(f"/catalog/{slug}").status_code == 200, slug
             assert client.get(f"/catalog/{slug}/new").status_code == 200, slug
         for path in ("products/CSB++", "packs/BAG", "vehicles/AB-1234-MD", "places/KEBILA", "areas/ML030305"):

@@ -3,9 +3,9 @@
 from supply.inventory.pages.cards import CardPages
 from supply.inventory.pages.count import CountPages
 from supply.inventory.pages.issue import IssuePages
-from supply.inventory.pages.lines import LinePages
+from supply.inventory.pages.lines import LINE_PAGES
 from supply.inventory.pages.papers import PaperPages
 from supply.inventory.pages.receive import ReceivePages
 from supply.inventory.pages.stock import StockPages
 
-CONTROLLERS = [StockPages, ReceivePages, IssuePages, LinePages, CountPages, PaperPages, CardPages]
+CONTROLLERS = [StockPages, ReceivePages, IssuePages, *LINE_PAGES, CountPages, PaperPages, CardPages]

@@ -1,127 +1,23 @@
 """Pages with the lots of a place and a quantity beside each: transfer, loss, condition, difference."""
 
 import datetime as dt
-from typing import Any
 
-from litestar import Controller, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromQuery, URLEncodedBody
-from litestar.response import Response, Template
+from litestar.response import Template
 from sqlalchemy.orm import Session
 
-from supply.db import Database
 from supply.i18n import N_, gettext
 from supply.inventory.adjust import Adjust, AdjustedLine, adjust
 from supply.inventory.change_condition import ChangeCondition, change_condition
 from supply.inventory.declare_loss import DeclareLoss, declare_loss
 from supply.inventory.entries import Posted
 from supply.inventory.pages.fields import place_field, reason_field, reference_field
-from supply.inventory.pages.lots_form import Asked, asked_of, lines_page, read_lines, sent, submitted
+from supply.inventory.pages.lots_form import Asked, form_pages, lines_page, read_lines
 from supply.inventory.transfer import Transfer, transfer
 from supply.inventory.words import CAUSE_NAMES, Condition, LossCause
-from supply.people.rights import Actor, Right
-from supply.web.forms import Faults, Field, FormData, FormReader, Option
+from supply.people.rights import Right
+from supply.web.forms import Faults, Field, FormReader, Option
 
 MORE, FEWER = "more", "fewer"
-
-
-class LinePages(Controller):
-    """Transfer, loss, condition, difference."""
-
-    path = "/inventory"
-    include_in_schema = False
-
-    @get("/transfer", operation_id="TransferForm", sync_to_thread=True)
-    def transfer_form(
-        self,
-        *,
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        today: NamedDependency[dt.date],
-        place: FromQuery[str | None] = None,
-    ) -> Template:
-        return _transfer_page(asked_of(db, actor, today, place), FormReader({}), Faults())
-
-    @post("/transfer", operation_id="TransferSubmit", sync_to_thread=True, status_code=303)
-    def transfer_submit(
-        self,
-        data: URLEncodedBody[FormData],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        *,
-        today: NamedDependency[dt.date],
-        now: NamedDependency[dt.datetime],
-    ) -> Response[Any]:
-        return submitted(db, sent(db, actor, today, data), data, now, record=_transfer, show=_transfer_page)
-
-    @get("/loss", operation_id="LossForm", sync_to_thread=True)
-    def loss_form(
-        self,
-        *,
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        today: NamedDependency[dt.date],
-        place: FromQuery[str | None] = None,
-    ) -> Template:
-        return _loss_page(asked_of(db, actor, today, place), FormReader({}), Faults())
-
-    @post("/loss", operation_id="LossSubmit", sync_to_thread=True, status_code=303)
-    def loss_submit(
-        self,
-        data: URLEncodedBody[FormData],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        *,
-        today: NamedDependency[dt.date],
-        now: NamedDependency[dt.datetime],
-    ) -> Response[Any]:
-        return submitted(db, sent(db, actor, today, data), data, now, record=_loss, show=_loss_page)
-
-    @get("/condition", operation_id="ConditionForm", sync_to_thread=True)
-    def condition_form(
-        self,
-        *,
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        today: NamedDependency[dt.date],
-        place: FromQuery[str | None] = None,
-    ) -> Template:
-        return _condition_page(asked_of(db, actor, today, place), FormReader({}), Faults())
-
-    @post("/condition", operation_id="ConditionSubmit", sync_to_thread=True, status_code=303)
-    def condition_submit(
-        self,
-        data: URLEncodedBody[FormData],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        *,
-        today: NamedDependency[dt.date],
-        now: NamedDependency[dt.datetime],
-    ) -> Response[Any]:
-        return submitted(db, sent(db, actor, today, data), data, now, record=_condition, show=_condition_page)
-
-    @get("/adjust", operation_id="AdjustForm", sync_to_thread=True)
-    def adjust_form(
-        self,
-        *,
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        today: NamedDependency[dt.date],
-        place: FromQuery[str | None] = None,
-    ) -> Template:
-        return _adjust_page(asked_of(db, actor, today, place), FormReader({}), Faults())
-
-    @post("/adjust", operation_id="AdjustSubmit", sync_to_thread=True, status_code=303)
-    def adjust_submit(
-        self,
-        data: URLEncodedBody[FormData],
-        db: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        *,
-        today: NamedDependency[dt.date],
-        now: NamedDependency[dt.datetime],
-    ) -> Response[Any]:
-        return submitted(db, sent(db, actor, today, data), data, now, record=_adjust, show=_adjust_page)
 
 
 def _transfer(session: Session, reader: FormReader, asked: Asked, now: dt.datetime) -> Posted:
@@ -316,3 +212,11 @@ def _adjust_page(asked: Asked, reader: FormReader, faults: Faults) -> Template:
         ),
         label=N_("Record the difference"),
     )
+
+
+LINE_PAGES = (
+    form_pages("transfer", record=_transfer, show=_transfer_page),
+    form_pages("loss", record=_loss, show=_loss_page),
+    form_pages("condition", record=_condition, show=_condition_page),
+    form_pages("adjust", record=_adjust, show=_adjust_page),
+)

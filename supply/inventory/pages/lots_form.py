@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Response, Template
 from sqlalchemy.orm import Session
 
@@ -60,32 +63,53 @@ Show = Callable[[Asked, FormReader, Faults], Template]
 Record = Callable[[Session, FormReader, Asked, dt.datetime], Posted]
 
 
-def asked_of(db: Database, actor: Actor, today: dt.date, place: str | None) -> Asked:
-    """What the page of this store is made from; without one, of the reader's own."""
+def form_pages(name: str, *, record: Record, show: Show) -> type[Controller]:
+    """The form at /inventory/`name`: shown for a store, and sent."""
+
+    class FormPages(Controller):
+        path = f"/inventory/{name}"
+        include_in_schema = False
+
+        @get(operation_id=f"{name.title()}Form", sync_to_thread=True)
+        def form(
+            self,
+            *,
+            db: NamedDependency[Database],
+            actor: NamedDependency[Actor],
+            today: NamedDependency[dt.date],
+            place: FromQuery[str | None] = None,
+        ) -> Template:
+            return show(_asked(db, actor, today, place), FormReader({}), Faults())
+
+        @post(operation_id=f"{name.title()}Submit", sync_to_thread=True, status_code=303)
+        def send(
+            self,
+            *,
+            data: URLEncodedBody[FormData],
+            db: NamedDependency[Database],
+            actor: NamedDependency[Actor],
+            today: NamedDependency[dt.date],
+            now: NamedDependency[dt.datetime],
+        ) -> Response[Any]:
+            asked = _asked(db, actor, today, FormReader(data).raw("place"))
+
+            def attempt() -> Response[Any]:
+                with db.transaction() as session:
+                    posted = record(session, FormReader(data), asked, now)
+                return see_other(
+                    f"/inventory/documents/{posted.id}", N_("Recorded as {number}."), number=posted.number
+                )
+
+            return submit(attempt, again=lambda faults: show(asked, FormReader(data), faults))
+
+    return FormPages
+
+
+def _asked(db: Database, actor: Actor, today: dt.date, place: str | None) -> Asked:
     with db.snapshot() as session:
         names = names_of(session)
         code = chosen_store(names, actor, place) or ""
         return Asked(names, on_hand(session, place_codes=[code]), code, actor, today)
-
-
-def sent(db: Database, actor: Actor, today: dt.date, data: FormData) -> Asked:
-    """The same for the store of a form that was sent."""
-    return asked_of(db, actor, today, FormReader(data).raw("place"))
-
-
-def submitted(
-    db: Database, asked: Asked, data: FormData, now: dt.datetime, *, record: Record, show: Show
-) -> Response[Any]:
-    """Record what was sent, or show the form again with what is wrong."""
-
-    def attempt() -> Response[Any]:
-        with db.transaction() as session:
-            posted = record(session, FormReader(data), asked, now)
-        return see_other(
-            f"/inventory/documents/{posted.id}", N_("Recorded as {number}."), number=posted.number
-        )
-
-    return submit(attempt, again=lambda faults: show(asked, FormReader(data), faults))
 
 
 def read_lines(reader: FormReader, asked: Asked) -> tuple[LotGrams, ...]:
