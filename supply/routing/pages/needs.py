@@ -28,7 +28,7 @@ from supply.routing.pages.days import keep_days_field, read_keep_days
 from supply.routing.pages.replan_form import ReplanPart, is_replan, read_change_cost, replan_part
 from supply.routing.pages.texts import in_packs, names_of_products, packs_by_code
 from supply.routing.runs import start
-from supply.routing.snapshot import CycleUnknown, site_demands, store_stock, take_snapshot, use_days
+from supply.routing.snapshot import CycleUnknown, take_snapshot
 from supply.web.forms import Faults, Field, Form, FormData, FormReader, Option
 from supply.web.pages import page, see_other, submit
 
@@ -231,12 +231,10 @@ def _with_questions(
 def _needs(
     session: Session, cycle: CycleRow, cycles: Sequence[CycleRow], actor: Actor, today: dt.date
 ) -> NeedsPage:
-    demands = site_demands(session, cycle.code)
-    stock = store_stock(session, demands, days=use_days(session, cycle))
     names, packs = names_of_products(session), packs_by_code(session)
     first_on, last_on = usual_days(cycle, today)
     snapshot = take_snapshot(session, cycle.code, first_on=first_on, last_on=last_on, today=today)
-    findings = feed(snapshot)[1].findings
+    demands, stock, findings = snapshot.demands, snapshot.stock, feed(snapshot)[1].findings
     products = _products(demands, stock, names)
     return NeedsPage(
         cycle_name=cycle.name,
