@@ -1,6 +1,7 @@
 """Every text that a reader may see stands in French too, whole and with the same facts."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -57,6 +58,13 @@ def test_french_fills_in_the_same_facts(known: list[French]) -> None:
                 wrong.append(f"{entry.file}: {entry.singular} -> {text}: {sorted(given ^ wanted)}")
 
     assert wrong == []
+
+
+def test_a_french_sign_stays_on_the_line_of_its_word(known: list[French]) -> None:
+    """French sets a space before these signs; a narrow screen must not break the line there."""
+    loose = re.compile(r" [:;?!»]|« ")
+
+    assert [f"{entry.file}: {text}" for entry in known for text in entry.texts if loose.search(text)] == []
 
 
 def test_a_message_of_two_catalogues_has_one_french_text(known: list[French]) -> None:

@@ -26,8 +26,11 @@ def test_stores_roads_and_fleets_are_each_told_in_one_line() -> None:
     assert reason_texts(codes, NAMES, store_count=2) == (
         "Pas assez de farine à Kayes.",
         "Les routes vers Kita depuis Kayes, Sévaré sont fermées.",
-        "Pas assez de véhicules : Kayes · 10t, Sévaré · 5t.",
-        "Ce sont les raisons trouvées dans le temps donné ; elles ne sont pas toutes prouvées.",
+        "Pas assez de véhicules\N{NO-BREAK SPACE}: Kayes · 10t, Sévaré · 5t.",
+        (
+            "Ce sont les raisons trouvées dans le temps donné\N{NO-BREAK SPACE}; "
+            "elles ne sont pas toutes prouvées."
+        ),
     )
 
 
@@ -37,5 +40,6 @@ def test_a_change_that_is_not_proven_the_cheapest_says_so() -> None:
 
     assert proven.startswith("Apportez")
     assert not_proven == (
-        f"{proven} C’est ce qui a été trouvé de mieux dans le temps donné ; il existe peut-être moins cher."
+        f"{proven} C’est ce qui a été trouvé de mieux dans le temps donné\N{NO-BREAK SPACE}; "
+        "il existe peut-être moins cher."
     )

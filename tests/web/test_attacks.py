@@ -341,4 +341,6 @@ def test_a_month_before_the_calendar_is_a_fault_of_its_row(client: Browser) -> N
     assert answer.status_code == 201
     assert [row["code"] for row in answer.json()["bad"]] == ["not-a-day"]
     message = answer.json()["bad"][0]["message"]
-    assert message.startswith("« 0000-05 »"), "the reason reads in the caller's language, with its facts"
+    assert message.startswith("«\N{NO-BREAK SPACE}0000-05\N{NO-BREAK SPACE}»"), (
+        "the reason reads in the caller's language, with its facts"
+    )
