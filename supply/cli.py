@@ -16,11 +16,11 @@ from supply.db import Database, migrate
 from supply.errors import Invalid, NotFound, SupplyError
 from supply.i18n import LANGUAGES, N_, language, set_language
 from supply.operation import Operation, decode
-from supply.options import database_option
 from supply.people.sessions import actor_named
 from supply.people.users import AddUser, found
 from supply.people.words import Role
 from supply.settings import Settings, read_settings
+from supply.terminal import database_option
 
 AREAS = (
     "people",

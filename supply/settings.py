@@ -17,7 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=_variable):
     """One value for the whole process, made once in a composition root."""
 
     database_url: str = DEFAULT_DATABASE_URL
-    timezone: str = "Africa/Bamako"
+    zone: ZoneInfo = msgspec.field(name="SUPPLY_TIMEZONE", default=ZoneInfo("Africa/Bamako"))
     default_language: str = "fr"
     session_hours: int = 12
     # Length of a log-in: one working day, so that a shared phone is not left open over night.
@@ -26,13 +26,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename=_variable):
     scheduler_in_process: bool = True
     # A small team runs `supply serve` alone; with `supply worker` beside it, switch this off.
 
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
-
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from SUPPLY_* variables; one of the wrong type raises msgspec.ValidationError naming it."""
+    """Settings from SUPPLY_* variables; one that cannot be raises msgspec.ValidationError naming it."""
     source = os.environ if environment is None else environment
     found = {name: source[name] for name in Settings.__struct_encode_fields__ if name in source}
-    return msgspec.convert(found, Settings, strict=False)
+    return msgspec.convert(found, Settings, strict=False, dec_hook=_zone)
+
+
+def _zone(_type: type, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(f"there is no time zone {name}") from error

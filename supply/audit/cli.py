@@ -10,15 +10,11 @@ from supply.audit.report import report_of
 from supply.audit.verify import Verification, verify
 from supply.db import Database
 from supply.i18n import N_, show_mass, translate
-from supply.settings import read_settings
+from supply.terminal import database_option
 
 
 @click.command("verify")
-@click.option(
-    "--database",
-    default=lambda: read_settings().database_url,
-    help="SQLAlchemy URL; else SUPPLY_DATABASE_URL.",
-)
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, with every lot and finding.")
 def verify_command(database: str, *, as_json: bool) -> None:
     """Recompute everything from the ledger; exit code 0 only when no gram is missing."""

@@ -19,7 +19,7 @@ from supply.people.queries import UserUnknown, users
 from supply.people.rights import Actor
 from supply.people.sessions import actor_named
 from supply.people.words import Role
-from supply.settings import read_settings
+from supply.terminal import database_option
 
 CONSOLE = Actor(user_id=UUID(int=0), login="console", name="console", role=Role.ADMINISTRATOR)
 # Reference data may be loaded before anybody was let in; whoever can start the program owns the database.
@@ -40,11 +40,7 @@ def import_command(importers: Mapping[str, Importer]) -> click.Command:
     )
     @click.argument("kind")
     @click.argument("file", type=click.Path(path_type=Path))
-    @click.option(
-        "--database",
-        default=lambda: read_settings().database_url,
-        help="SQLAlchemy URL; else SUPPLY_DATABASE_URL.",
-    )
+    @database_option
     @click.option("--as", "login", default=None, help="Log-in name to act as; else the first administrator.")
     def run(kind: str, file: Path, database: str, login: str | None) -> None:
         content = _read_sheet(file)

@@ -10,10 +10,10 @@ from supply import clock
 from supply.demo.making import make
 from supply.demo.staff import LOGINS, PASSWORD
 from supply.i18n import N_, gettext
-from supply.options import database_option
 from supply.people.rights import ROLE_NAMES
 from supply.serving import serve
 from supply.settings import read_settings
+from supply.terminal import database_option
 
 
 @click.command("demo")

@@ -7,22 +7,21 @@ import click
 import msgspec
 
 from supply.db import Database
-from supply.i18n import gettext, show_date, show_mass
+from supply.i18n import N_, gettext, show_date, show_mass
 from supply.inventory.cards import StockCard
 from supply.inventory.locations import LotUnknown, PlaceUnknown
 from supply.inventory.queries import Balance, lots_numbered, on_hand, stock_card
 from supply.inventory.words import CONDITION_NAMES, KIND_NAMES, Condition, DocumentKind
-from supply.options import database_option
+from supply.terminal import columns, database_option, json_option
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, grams as integers.")
 
 
 @click.command("stock")
 @click.option("--place", default=None, help="Code of a store or site; else all of them.")
 @click.option("--product", default=None, help="Code of a product.")
 @click.option("--on", type=_DAY, default=None, help="End of which day; else now.")
-@_json_option
+@json_option
 @database_option
 def stock_command(
     place: str | None, product: str | None, on: dt.datetime | None, database: str, *, as_json: bool
@@ -41,7 +40,7 @@ def stock_command(
 @click.command("card")
 @click.argument("place")
 @click.argument("lot")
-@_json_option
+@json_option
 @database_option
 def card_command(place: str, lot: str, database: str, *, as_json: bool) -> None:
     """Stock card of the lots with number LOT that have been at PLACE."""
@@ -58,22 +57,41 @@ def card_command(place: str, lot: str, database: str, *, as_json: bool) -> None:
 
 
 def _stock_text(found: tuple[Balance, ...]) -> str:
-    return "\n".join(
-        f"{row.place_code:12} {row.product_code:8} {row.lot_number:16} {row.expires_on} "
-        f"{gettext(CONDITION_NAMES[Condition(row.condition)]):10} {show_mass(row.grams):>14}"
-        for row in found
+    return columns(
+        (N_("Place"), N_("Product"), N_("Lot"), N_("Good until"), N_("Condition")),
+        (N_("Net mass"),),
+        (
+            (
+                row.place_code,
+                row.product_code,
+                row.lot_number,
+                row.expires_on.isoformat(),
+                gettext(CONDITION_NAMES[Condition(row.condition)]),
+                show_mass(row.grams),
+            )
+            for row in found
+        ),
     )
 
 
 def _card_text(card: StockCard) -> str:
-    lines = [f"{card.place_name}, {card.product_code}, {card.lot_number}, {show_date(card.expires_on)}"]
-    lines += [
-        f"{row.occurred_on} {row.number:18} {gettext(KIND_NAMES[DocumentKind(row.kind)]):22} "
-        f"{show_mass(row.in_grams) if row.in_grams else '':>14} "
-        f"{show_mass(row.out_grams) if row.out_grams else '':>14} {show_mass(row.balance):>14}"
-        for row in card.rows
-    ]
-    return "\n".join(lines)
+    head = f"{card.place_name}, {card.product_code}, {card.lot_number}, {show_date(card.expires_on)}"
+    rows = columns(
+        (N_("Day"), N_("Document"), N_("What happened")),
+        (N_("In"), N_("Out"), N_("Balance")),
+        (
+            (
+                row.occurred_on.isoformat(),
+                row.number,
+                gettext(KIND_NAMES[DocumentKind(row.kind)]),
+                show_mass(row.in_grams) if row.in_grams else "",
+                show_mass(row.out_grams) if row.out_grams else "",
+                show_mass(row.balance),
+            )
+            for row in card.rows
+        ),
+    )
+    return f"{head}\n{rows}"
 
 
 area_commands = (stock_command, card_command)

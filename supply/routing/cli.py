@@ -1,15 +1,18 @@
-"""Commands on delivery problem and plan files; no database."""
+"""Commands on delivery problem and plan files, without a database; and the trips of a cycle."""
 
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import click
 import msgspec
 
-from supply.i18n import gettext, translate
+from supply.db import Database
+from supply.i18n import N_, gettext, show_mass, translate
+from supply.routing import queries
 from supply.routing.planner.check import check
 from supply.routing.planner.difference import Difference, Fate, difference
 from supply.routing.planner.faults import FaultyProblemError
@@ -19,7 +22,10 @@ from supply.routing.planner.preposition.problem import read_problem as read_prep
 from supply.routing.planner.problem import MAX_BYTES, Problem
 from supply.routing.planner.problem_file import read_problem
 from supply.routing.planner.words import BREACHES, FAULTS, MAKING_READY, VIOLATIONS
+from supply.routing.rows import TripRow
 from supply.routing.watching import Teller, stoppable
+from supply.routing.words import TRIP_STATE_NAMES, TripState
+from supply.terminal import columns, database_option, json_option
 
 Read = TypeVar("Read", Problem, PrepositionProblem)
 
@@ -274,5 +280,50 @@ def _read(context: click.Context, path: Path, read: Callable[[bytes], Read]) -> 
         context.exit(1)
 
 
+@click.command("trips")
+@click.option("--cycle", default=None, help="Code of a cycle; else all of them.")
+@click.option("--store", default=None, help="Code of the store that they leave from.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in TripState]), default=None, help="How far they are."
+)
+@json_option
+@database_option
+def trips_command(
+    cycle: str | None, store: str | None, state: str | None, database: str, *, as_json: bool
+) -> None:
+    """Trips with their stops, the newest first."""
+    with closing(Database(database)) as db, db.snapshot() as session:
+        found = queries.trips(
+            session,
+            cycle_code=cycle,
+            store_codes=None if store is None else (store,),
+            states=None if state is None else (state,),
+            newest=True,
+        )
+    click.echo(msgspec.json.encode(found) if as_json else _trips_text(found))
+
+
+def _trips_text(found: tuple[TripRow, ...]) -> str:
+    return columns(
+        (N_("Trip"), N_("Leaves on"), N_("Back on"), N_("State"), N_("Truck"), N_("Stops")),
+        (N_("Cargo"),),
+        (
+            (
+                row.label,
+                row.first_on.isoformat(),
+                row.ends_on.isoformat(),
+                gettext(TRIP_STATE_NAMES[TripState(row.state)]),
+                row.plate or row.vehicle_type_code,
+                ", ".join(waybill.site_code for waybill in row.waybills),
+                show_mass(row.grams),
+            )
+            for row in found
+        ),
+    )
+
+
 commands = [prepare_command, plan_file, check_file, compare_plans, preposition_file, check_preposition_file]
 """The commands that the root command line gathers."""
+
+area_commands = [trips_command]
+"""Reads of the area, grouped with its operations."""
