@@ -19,18 +19,27 @@ from supply.routing.planner.routes import Route, visits_of
 Start = tuple[int, int, bytes]
 """Trips of one pool that take as many days and may begin on the same ones."""
 
+SLOW_HEURISTICS = (
+    "mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost",
+)  # fmt: skip
+"""Programs within the program: with few columns the whole is solved sooner without them."""
+
 
 class Choice:
     """Chooses among the columns of a linear program, beginning with a known plan."""
 
-    def __init__(self, master: Master, made: Ints, driven: Ints, *, below: float, seed: int) -> None:
+    def __init__(
+        self, master: Master, made: Ints, driven: Ints, *, below: float, most: int, seed: int
+    ) -> None:
         """`made`: columns to choose from, among them `driven`, those of the known plan.
 
-        So are all others with a reduced cost up to `below`.
+        So are others with a reduced cost up to `below`, the cheapest so many at `most`.
         """
         self.master = master
         costs = np.array(master.solver.getSolution().col_dual)[master.first_column :]
-        wanted = costs <= below
+        cheapest = np.argsort(costs, kind="stable")[:most]
+        wanted = np.zeros(len(costs), dtype=bool)
+        wanted[cheapest[costs[cheapest] <= below]] = True
         wanted[made] = True
         self.rows: Ints = np.flatnonzero(wanted)
         self.solver = new_highs(seed=seed, threads=1)
@@ -90,22 +99,20 @@ class Choice:
         often = np.bincount(driven, minlength=len(self.master.loads))[self.rows].astype(np.float64)
         self.solver.setSolution(len(self.rows), self._columns(self.rows), often)
 
-    def run(
-        self, *, seconds: float, stop: Callable[[], bool], improved: Callable[[list[Route]], None]
-    ) -> None:
-        """Search until proof, time or stop; `improved` is called with each better choice of trips."""
+    def run(self, *, seconds: float, improved: Callable[[list[Route]], None]) -> None:
+        """Search until proof or time; `improved` is called with each better choice of trips.
+
+        Nothing else is asked meanwhile: each call into Python waits for what runs there on another core.
+        """
         self.solver.setOptionValue("time_limit", seconds)
         self.solver.setOptionValue("mip_rel_gap", 2e-5)
+        for heuristic in SLOW_HEURISTICS:
+            self.solver.setOptionValue(heuristic, False)
 
         def on_solution(event: Any) -> None:
             improved(self._chosen(np.array(event.data_out.mip_solution)))
 
-        def on_interrupt(event: Any) -> None:
-            if stop():
-                event.interrupt()
-
         self.solver.cbMipImprovingSolution.subscribe(on_solution)
-        self.solver.cbMipInterrupt.subscribe(on_interrupt)
         self.solver.run()
 
     def _chosen(self, values: Floats) -> list[Route]:

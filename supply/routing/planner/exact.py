@@ -8,7 +8,7 @@ import numpy as np
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.making import Making
-from supply.routing.planner.proof import WIDE, choose, prove
+from supply.routing.planner.proof import WIDE, prove
 from supply.routing.planner.root import Root
 
 LISTABLE = 0.03
@@ -28,13 +28,15 @@ def search(
     there is one.
     """
     making = Making(best, beside, threads=threads)
-    root = Root(instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0)
+    root = Root(
+        instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0, tightened=making.hear
+    )
     with making.beside():
         is_grown = _grow(root, best)
     if is_grown and not best.is_optimal():
-        choose(root, best, making, root.value)
         if _gap(root, best) > WIDE:
             making.make_more()
+        making.pick(root.master, best, root.value)
         best.phase = "proof"
         prove(instance, root, best, making, threads=threads)
 

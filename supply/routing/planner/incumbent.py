@@ -15,6 +15,8 @@ from supply.routing.planner.problem import LockedTrip
 
 UNEXPLAINED = "search"
 """The reason code of what a search left over before its reasons were looked for."""
+WHOLE = 1e-3
+"""Where kg are counted a better plan leaves one less; a program's value is that exact."""
 
 
 class Incumbent:
@@ -108,6 +110,11 @@ class Incumbent:
         """Within the gap that is called optimal; to the kg while kg are what is counted."""
         gap = self.value[1] - self.proven()
         return gap < 1.0 if self.instance.allowance == 0.0 else gap <= OPTIMAL_GAP * self.value[1]
+
+    def limit(self) -> float:
+        """What a plan must cost less than to be better by more than the gap that is called optimal."""
+        step = 1.0 - WHOLE if self.instance.allowance == 0.0 else self.value[1] * OPTIMAL_GAP / 2
+        return float(self.value[1] - self.locked_cost - step)
 
     def enter(self, phase: str) -> None:
         """Tell that another part of the search begins."""

@@ -16,7 +16,7 @@ from supply.routing.planner.choice import Choice
 from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.draft import Draft
 from supply.routing.planner.incumbent import Incumbent
-from supply.routing.planner.master import Master
+from supply.routing.planner.master import Master, Parts, master_of
 from supply.routing.planner.polish import fill
 from supply.routing.planner.routes import Route
 
@@ -26,9 +26,14 @@ ALONE = 1 / 6
 """Share of the time in which plans are made where that cannot be done beside the linear program."""
 ALONE_PLANS = 8
 """Most plans made then."""
-CHOICE_SECONDS = 3.0
+CHOICE_SECONDS, EARLY_SECONDS = 3.0, 1.2
+"""What a choice may take, and one beside the linear program: other plans wait for it."""
 LATER = 1_000
 """Number of the first start that is taken after the linear program has grown."""
+PICK_SHARE = 0.25
+"""A plan is picked from the trips made and from those with so small a reduced cost, as a share of the gap."""
+PICKED, PICKED_EARLY = 250, 150
+"""The cheapest so many of them, and beside the linear program: among more the choice takes too long."""
 
 
 class Making:
@@ -40,6 +45,8 @@ class Making:
         self.threads = threads
         self.made: list[list[Draft]] = []
         self.numbers = itertools.count(LATER)
+        self.heard: tuple[Parts, float] | None = None
+        """The program as it was last tightened, and its value."""
         self.is_spent = threads == 1
         """The last plans made brought nothing: others would hardly."""
 
@@ -86,6 +93,7 @@ class Making:
             for number in itertools.count(1):
                 if not goes_on or others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
                     return
+                self._pick_of_heard(others)
                 goes_on = self.make(others, number)
 
         with ThreadPoolExecutor(1) as executor:
@@ -98,8 +106,40 @@ class Making:
                 is_over.set()
             making.result()
 
-    def choose(self, master: Master, best: Incumbent, *, below: float = 0.0) -> None:
-        """The best plan of all trips made, and of the program's with a reduced cost up to `below`."""
+    def hear(self, parts: Parts, value: float) -> None:
+        """Remember the tightened program, of whose trips another core may pick a plan."""
+        self.heard = parts, value
+
+    def _pick_of_heard(self, own: Incumbent) -> None:
+        heard, self.heard = self.heard, None
+        if heard is not None and own.value[0] == self.best.value[0]:
+            parts, value = heard
+            master = master_of(own.instance, own.value[0], parts)
+            self.pick(master, own, value, most=PICKED_EARLY, seconds=EARLY_SECONDS)
+
+    def pick(
+        self,
+        master: Master,
+        best: Incumbent,
+        value: float,
+        *,
+        most: int = PICKED,
+        seconds: float = CHOICE_SECONDS,
+    ) -> None:
+        """The best plan of all trips made and of the program's best, whose value is given."""
+        below = max(PICK_SHARE * (best.limit() - value), 1.0)
+        self.choose(master, best, below=below, most=most, seconds=seconds)
+
+    def choose(
+        self,
+        master: Master,
+        best: Incumbent,
+        *,
+        below: float = 0.0,
+        most: int = 0,
+        seconds: float = CHOICE_SECONDS,
+    ) -> None:
+        """The best plan of all trips made, and of the program's `most` with a reduced cost up to `below`."""
         if best.value[0] != master.unserved_kg or not best.drafts:
             return
         instance, land = best.instance, master.land
@@ -109,9 +149,8 @@ class Making:
         if master.solve() is None:
             return  # no optimum, no reduced costs to choose by
         rows = [master.rows_of(*trips) for trips in made]
-        Choice(master, np.concatenate(rows), rows[-1], below=below, seed=best.seed).run(
-            seconds=min(CHOICE_SECONDS, best.left()),
-            stop=lambda: best.left() <= 0 or best.is_optimal(),
+        Choice(master, np.concatenate(rows), rows[-1], below=below, most=most, seed=best.seed).run(
+            seconds=min(seconds, best.left()),
             improved=offering(best, master.unserved_kg),
         )
 

@@ -11,7 +11,6 @@ from supply.routing.planner.instance import Instance
 from supply.routing.planner.making import Making, offering
 from supply.routing.planner.master import Master
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
-from supply.routing.planner.plan import OPTIMAL_GAP
 from supply.routing.planner.root import Root
 from supply.routing.planner.routes import Routes
 from supply.routing.planner.shortlist import Shortlist
@@ -20,8 +19,6 @@ LISTED = 200_000
 """Most trips that are kept while the shortlist is made."""
 MOST_LISTED = 40_000
 """Most trips on the shortlist; the proof ends where the list does."""
-WHOLE = 1e-3
-"""Where kg are counted a better plan leaves one less; a program's value is that exact."""
 LONGER = (1, 4, 8)
 """Where a list ends too soon the next one is so many times as long."""
 EASY_TRIPS = 40
@@ -34,9 +31,7 @@ PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
 PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
-PICK_SHARE = 0.25
-"""A plan is picked from the trips made and from those with so small a reduced cost, as a share of the gap."""
-WIDE = 0.015
+WIDE = 0.01
 """With a larger gap more plans are made, and picked from the list, before the proof: long lists are slow."""
 FAR = 0.004
 """With a larger gap more plans are made then, and before a longer list."""
@@ -73,19 +68,19 @@ def _prove_listed(
 ) -> bool:
     """The proof over one list; whether that held every trip that a better plan could use."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
-    found = root.cheap_trips(max(_limit(best) - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
+    found = root.cheap_trips(max(best.limit() - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
     rows, least_left = found.first(longer * MOST_LISTED)
-    beyond = root.value + least_left if least_left < _limit(best) - root.value else np.inf
+    beyond = root.value + least_left if least_left < best.limit() - root.value else np.inf
 
     listed = Shortlist(
-        root.master, found.routes.take(rows), limit=lambda: min(_limit(best), beyond), stop=root.stop
+        root.master, found.routes.take(rows), limit=lambda: min(best.limit(), beyond), stop=root.stop
     )
     value = listed.grow()
     if value is None:
         return True
     listed.hand_over(PICKED_FROM)
     if best.value[1] - best.proven() > WIDE * best.value[1]:
-        choose(root, best, making, value)
+        making.pick(root.master, best, value)
     value = _tighten(root, best, listed)
     if value is None:
         return True
@@ -100,18 +95,7 @@ def _look_around(root: Root, best: Incumbent, making: Making, value: float) -> N
     """Plans from new starts while the gap is large, and the best choice of trips."""
     if best.value[1] - best.proven() > FAR * best.value[1]:
         making.make_more()
-    choose(root, best, making, value)
-
-
-def choose(root: Root, best: Incumbent, making: Making, value: float) -> None:
-    """A better plan of the trips made and of the program's best, whose value is given, if there is one."""
-    making.choose(root.master, best, below=max(PICK_SHARE * (_limit(best) - value), 1.0))
-
-
-def _limit(best: Incumbent) -> float:
-    """What a plan must cost less than to be better by more than the gap that is called optimal."""
-    step = 1.0 - WHOLE if best.instance.allowance == 0.0 else best.value[1] * OPTIMAL_GAP / 2
-    return float(best.value[1] - best.locked_cost - step)
+    making.pick(root.master, best, value)
 
 
 def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
@@ -151,7 +135,7 @@ def _tree(
 
         def limit() -> float:
             """The list proves nothing about plans that are dearer."""
-            return min(_limit(own), beyond)
+            return min(own.limit(), beyond)
 
         part = Shortlist(master, listed.routes, limit=limit, stop=root.stop)
 
@@ -182,7 +166,7 @@ def _tree(
 
     return Tree(
         solvers, branchings, value,
-        limit=lambda: min(_limit(best), beyond), between=between,
+        limit=lambda: min(best.limit(), beyond), between=between,
         stop=lambda: best.left() <= 0 or best.is_optimal(),
     )  # fmt: skip
 
@@ -190,7 +174,7 @@ def _tree(
 def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row]) -> float:
     """A bound on plans of the node that are better than the one at hand; the limit when there are none."""
     order = np.argsort(part.costs, kind="stable")
-    near = order[part.costs[order] <= max(_limit(own) - value, 0.0)]
+    near = order[part.costs[order] <= max(own.limit() - value, 0.0)]
     beyond = value + float(part.costs[near[LEAF_TRIPS]]) if len(near) > LEAF_TRIPS else np.inf
     routes = part.routes.take(near[:LEAF_TRIPS])
     dated: frozenset[int] = frozenset()
@@ -198,10 +182,10 @@ def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row])
         before = own.value
         answer = _assemble(part.master, own, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
         if answer.infeasible:
-            return min(_limit(own), beyond)
+            return min(own.limit(), beyond)
         if not np.isfinite(answer.bound):
             return value
-        if not answer.optimal or own.value < before or answer.bound >= _limit(own):
+        if not answer.optimal or own.value < before or answer.bound >= own.limit():
             break  # else the trips chosen do not fit on the days: decide the days as well
     return min(answer.bound, beyond)
 

@@ -231,6 +231,9 @@ def test_an_interrupted_command_keeps_its_best_plan(tmp_path: Path) -> None:
 
     assert running.returncode == 0
     assert "cost" in first
-    assert said.splitlines()[-1] == "Recherche arrêtée : voici le meilleur plan trouvé jusqu’ici."
+    assert (
+        said.splitlines()[-1]
+        == "Recherche arrêtée\N{NO-BREAK SPACE}: voici le meilleur plan trouvé jusqu’ici."
+    )
     assert "Traceback" not in said
     assert check(problem, read_plan(target.read_bytes())) == []

@@ -11,10 +11,11 @@ from supply.routing.planner.instance import instance_of
 from supply.routing.planner.large.delivery import plan_large
 from supply.routing.planner.making import Making
 from supply.routing.planner.master import Master
+from supply.routing.planner.root import Root
 from tests.benchmarks.routing.programme import programme
 
 PLANS = 6
-ROUNDS = 2_000
+ROUNDS = 1_000
 
 
 def test_the_trips_of_several_plans_make_a_better_one() -> None:
@@ -84,3 +85,31 @@ def test_where_nobody_makes_plans_none_are_waited_for() -> None:
         time.sleep(0.1)
 
     assert asked == [0, 1]
+
+
+def test_a_plan_is_picked_from_the_program_while_it_grows() -> None:
+    problem = programme("ltl", 1, communes=10, windows=True)
+    instance = instance_of(problem)
+    best = Incumbent(instance, seconds=600.0, seed=1)
+    first = Builder(instance).run()
+    best.offer(first)
+
+    def the_same(own: Incumbent, _number: int) -> None:
+        own.offer(first)
+
+    making = Making(best, the_same, threads=2)
+    before = (0, 0)
+    while best.value != before:  # until choosing among its own trips brings nothing more
+        before = best.value
+        making.make(best, 1)
+    root = Root(instance, best.value[0], threads=1, stop=lambda: False, tightened=making.hear)
+    assert root.start(best.drafts)
+
+    with making.beside():
+        root.tighten(2, enough=1e-3)
+        until = time.monotonic() + 60.0
+        while best.value >= before and time.monotonic() < until:
+            time.sleep(0.01)
+
+    assert best.value < before
+    assert check(problem, best.plan()) == []

@@ -83,7 +83,11 @@ SPARE, DEAD, BORN, TOUCHED, SEEN, REMOVED, ABSENT = range(7)
 
 
 class Ground(NamedTuple):
-    """`out[i, j]` km from i to j, `into[i, j]` km from j to i; points are depots, then sites."""
+    """`out[i, j]` km from i to j, `into[i, j]` km from j to i; points are depots, then sites.
+
+    `near[s]` are the neighbours of a site, itself first; `apart` the km there and back; `least` the lowest
+    cost of a km.
+    """
 
     depots: int
     sites: int
@@ -101,12 +105,14 @@ class Ground(NamedTuple):
     duty: float
     night: float
     near_in: int
+    least: float
     string: float
     removed: float
     out: Singles
     into: Singles
     minutes: Floats
     near: NDArray[np.int32]
+    apart: Singles
     doors: NDArray[np.int32]
     site: Records
     pool: Records
@@ -117,7 +123,10 @@ class Ground(NamedTuple):
 
 
 class State(NamedTuple):
-    """What changes while searching; `kept_*` are the routes as they were, `best_*` the best plan."""
+    """What changes while searching; `kept_*` are the routes as they were, `best_*` the best plan.
+
+    `reach` is the longest of the legs to and from a site's visits, far below 0 where there is none.
+    """
 
     tally: Records
     route: Records
@@ -125,6 +134,7 @@ class State(NamedTuple):
     clock: Records
     node: Records
     spot: Records
+    reach: Singles
     quantity: Floats
     left: Floats
     stock: Floats
@@ -149,7 +159,8 @@ def state_of(ground: Ground, *, stock: Floats, free: Masks, price: Floats, seed:
     state = State(
         tally=np.zeros(1, TALLY), route=np.zeros(routes, ROUTE), stop=np.zeros((routes, length), STOP),
         clock=np.zeros((routes, length) if ground.timing == CLOCK else (1, 1), CLOCKS),
-        node=np.zeros(nodes, NODE), spot=np.zeros(sites, SPOT), quantity=np.zeros((nodes, products)),
+        node=np.zeros(nodes, NODE), spot=np.zeros(sites, SPOT), reach=np.full(sites, -FAR, np.float32),
+        quantity=np.zeros((nodes, products)),
         left=ground.demand.copy(), stock=stock.copy(), pool_free=ground.pool["count"].copy(),
         vehicle_free=free.copy(), lists=np.zeros((7, max(nodes, routes) + 64), np.int64),
         key=np.zeros(max(nodes, routes) + 64), take=np.zeros((1, products)),

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from supply.routing.planner.instance import Bools, Floats
 from supply.routing.planner.large.ground import (
     CLOCK,
+    DAYS,
     FAR,
     NEAR,
     NO_TIME,
@@ -17,10 +18,9 @@ from supply.routing.planner.large.ground import (
     Records,
 )
 
-NEAR_IN = 40
-"""Neighbours beside which a site may be put back."""
-NEAR_IN_MIXED = 20
-"""The same for mixed fleets without time, where each look is dear: half as many are 1.5 times as quick."""
+NEAR_IN, NEAR_IN_DAYS, NEAR_IN_MIXED = 60, 40, 20
+"""Neighbours beside which a site may be put back; fewer where days count, and for mixed fleets without time,
+where each look is dearer."""
 WAITING, LATENESS = 0.2, 1.0
 """What a minute of waiting or lateness between two sites counts beside one of driving: two sites whose
 windows do not follow one another are not near (the weights of Vidal et al. 2013)."""
@@ -92,12 +92,14 @@ def ground_of_arrays(
     rates = _rates(length, depots, site, pools, allowed)
     site["rate"] = np.minimum(rates.min(axis=0, initial=FAR), FAR)
     into = np.ascontiguousarray(length.T, dtype=np.float32)
-    inner = length[depots:, depots:] + length[depots:, depots:].T
+    both_ways = length[depots:, depots:] + length[depots:, depots:].T
+    inner = both_ways.copy()
     if timing == CLOCK:
         inner = inner / 2 + _out_of_step(minutes[0, depots:, depots:], site)
     np.fill_diagonal(inner, -1.0)
     is_mixed = len(pools) > 1
-    near_in = NEAR_IN_MIXED if is_mixed and timing == NO_TIME else NEAR_IN
+    near_in = NEAR_IN_DAYS if timing == DAYS else NEAR_IN_MIXED if is_mixed and timing == NO_TIME else NEAR_IN
+    near = np.argsort(inner, axis=1, kind="stable")[:, :NEAR]
     is_plain = not (timing != NO_TIME or is_mixed or can_split or has_stock or density.any())
     is_plain = is_plain and bool(allowed.all()) and max_stops > sites
     # Types and layouts are the same for every problem: another one would be compiled anew.
@@ -106,10 +108,12 @@ def ground_of_arrays(
         is_mixed=bool(is_mixed), can_split=bool(can_split), has_stock=bool(has_stock),
         has_bans=not bool(allowed.all()), has_closures=closed is not None, max_stops=int(max_stops),
         max_days=int(max_days), horizon=int(horizon), driving=float(driving), duty=float(duty),
-        night=float(night), near_in=int(min(near_in, sites)), string=STRING, removed=REMOVED,
+        night=float(night), near_in=int(min(near_in, sites)),
+        least=float(pools["per_km"].min(initial=FAR)), string=STRING, removed=REMOVED,
         out=np.ascontiguousarray(length, dtype=np.float32), into=into,
         minutes=np.array(minutes, dtype=np.float64, order="C"),
-        near=np.ascontiguousarray(np.argsort(inner, axis=1, kind="stable")[:, :NEAR], dtype=np.int32),
+        near=np.ascontiguousarray(near, dtype=np.int32),
+        apart=np.ascontiguousarray(np.take_along_axis(both_ways, near, axis=1), dtype=np.float32),
         doors=_doors(rates), site=site, pool=pools, demand=np.array(demand, dtype=np.float64, order="C"),
         density=np.array(density, dtype=np.float64, order="C"),
         allowed=np.array(allowed, dtype=bool, order="C"),

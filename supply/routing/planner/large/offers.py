@@ -136,7 +136,11 @@ def _look_around(g: Ground, st: State, s: int) -> None:
     """Places beside the neighbours, and on top of the site's own visits."""
     tally, point = st.tally[0], g.depots + s
     for index in range(g.near_in):
-        node = st.spot[g.near[s, index]].first
+        other = g.near[s, index]
+        # A place beside it whose other end is not nearer, and so was not looked at before, costs as much.
+        if index > 0 and g.least * (g.apart[s, index] - st.reach[other]) >= tally.delta:
+            continue
+        node = st.spot[other].first
         while node >= 0:
             visit = st.node[node]
             r, p = visit.route, visit.at
@@ -217,12 +221,7 @@ def free_slot(st: State) -> int:
 @numba_part
 def _try_new(g: Ground, st: State, s: int) -> None:  # noqa: C901, PLR0912 - one loop over pools
     """A route of its own, by the pools that are cheapest for the site."""
-    tally, tried, point = st.tally[0], 0, g.depots + s
-    slot = free_slot(st)
-    if slot >= st.route.shape[0]:
-        return
-    st.route[slot].vehicle = -1
-    st.route[slot].kg = 0.0
+    tally, tried, point, slot = st.tally[0], 0, g.depots + s, -1
     for index in range(g.doors.shape[1]):
         m = g.doors[s, index]
         if m < 0 or tried >= DOORS_TRIED:
@@ -243,10 +242,15 @@ def _try_new(g: Ground, st: State, s: int) -> None:  # noqa: C901, PLR0912 - one
         if cost >= tally.delta:
             tried += 1
             continue
+        if slot < 0:
+            slot = free_slot(st)
+            if slot >= st.route.shape[0]:
+                return
         if g.timing == CLOCK and not fits_alone(g, m, s):
             continue
         if g.timing == DAYS:
-            st.route[slot].length = 0
+            own = st.route[slot]
+            own.vehicle, own.kg, own.length = -1, 0.0, 0
             if not walk(g, st, slot, m, 1, s, kg, False):
                 continue
             cost = tally.walk_cost

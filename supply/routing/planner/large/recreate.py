@@ -84,13 +84,17 @@ def _sort(g: Ground, st: State) -> None:
 
 
 @numba_part
-def best_plain(g: Ground, st: State, s: int) -> bool:  # noqa: C901 - calls would cost more than the work
+def best_plain(g: Ground, st: State, s: int) -> bool:  # noqa: C901, PLR0912 - calls would cost more than the work
     """The cheapest place where only kg and km count: one pool, one visit a site, no time."""
     tally = st.tally[0]
     point, kg = g.depots + s, st.spot[s].kg
     best, where, at = NOTHING, -1, 0
     for index in range(1, g.near_in):
-        node = st.spot[g.near[s, index]].first
+        other = g.near[s, index]
+        # A place beside it whose other end is not nearer, and so was not looked at before, costs as much.
+        if g.apart[s, index] - st.reach[other] >= best:
+            continue
+        node = st.spot[other].first
         if node < 0:
             continue
         r, p = st.node[node].route, st.node[node].at

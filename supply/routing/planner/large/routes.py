@@ -1,5 +1,7 @@
 """Changing routes in compiled code, so that every change can be taken back."""
 
+import numpy as np
+
 from supply.routing.planner.large.compiled import numba_inner, numba_part
 from supply.routing.planner.large.ground import (
     ABSENT,
@@ -7,6 +9,7 @@ from supply.routing.planner.large.ground import (
     CLOCK,
     DAYS,
     DEAD,
+    FAR,
     REMOVED,
     SPARE,
     TOUCHED,
@@ -77,14 +80,12 @@ def link(st: State, node: int) -> None:
 
 
 @numba_part
-def count_goods(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
+def count_goods(g: Ground, st: State, node: int, sign: int) -> None:
     """Goods of the visit are brought (1) or not (-1)."""
     visit = st.node[node]
     s = visit.site
     for k in range(st.quantity.shape[1]):
         st.left[s, k] -= sign * st.quantity[node, k]
-        if g.has_stock:
-            st.stock[depot, k] -= sign * st.quantity[node, k]
     spot = st.spot[s]
     spot.kg -= sign * visit.kg
     st.tally[0].cost -= sign * visit.kg * spot.price
@@ -94,10 +95,37 @@ def count_goods(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
 
 
 @numba_part
+def ship(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
+    """Goods of the visit leave the depot's stock (1) or come back (-1)."""
+    if g.has_stock:
+        for k in range(st.quantity.shape[1]):
+            st.stock[depot, k] -= sign * st.quantity[node, k]
+
+
+@numba_part
+def measure(g: Ground, st: State, s: int) -> None:
+    """How far the legs of the site's visits reach."""
+    reach, node = np.float32(-FAR), st.spot[s].first
+    while node >= 0:
+        visit = st.node[node]
+        reach = max(reach, st.stop[visit.route, visit.at].edge, st.stop[visit.route, visit.at + 1].edge)
+        node = visit.next
+    st.reach[s] = reach
+
+
+@numba_part
+def measure_at(g: Ground, st: State, r: int, p: int) -> None:
+    """The same for the site at a place of a route, unless that is the depot."""
+    if 0 < p <= st.route[r].length:
+        measure(g, st, st.stop[r, p].point - g.depots)
+
+
+@numba_part
 def bury(g: Ground, st: State, node: int, depot: int) -> None:
     """End a visit; its goods have to be brought again."""
     tally = st.tally[0]
-    count_goods(g, st, node, depot, -1)
+    count_goods(g, st, node, -1)
+    ship(g, st, node, depot, -1)
     unlink(st, node)
     st.lists[DEAD, tally.dead] = node
     tally.dead += 1
@@ -121,7 +149,8 @@ def bear(g: Ground, st: State, s: int, depot: int) -> int:
         visit.kg += amount
         visit.m3 += amount * g.density[k]
     link(st, node)
-    count_goods(g, st, node, depot, 1)
+    count_goods(g, st, node, 1)
+    ship(g, st, node, depot, 1)
     return int(node)
 
 
@@ -142,6 +171,7 @@ def drop(g: Ground, st: State, r: int, first: int, count: int) -> None:
             st.lists[REMOVED, tally.removed] = visit.site
             tally.removed += 1
         bury(g, st, node, depot)
+        measure(g, st, visit.site)
     route.km -= st.stop[r, first + count].edge
     edge = g.out[st.stop[r, first - 1].point, st.stop[r, first + count].point]
     st.stop[r, first + count].edge = edge
@@ -151,6 +181,8 @@ def drop(g: Ground, st: State, r: int, first: int, count: int) -> None:
         if p <= route.length - count:
             st.node[st.stop[r, p].node].at = p
     route.length -= count
+    measure_at(g, st, r, first - 1)
+    measure_at(g, st, r, first)
     if route.length == 0:
         route.km = route.kg = route.m3 = 0.0
 
@@ -173,6 +205,8 @@ def put_in(g: Ground, st: State, r: int, at: int, node: int) -> None:
     visit.route, visit.at = r, at
     route.kg += visit.kg
     route.m3 += visit.m3
+    for p in range(at - 1, at + 2):
+        measure_at(g, st, r, p)
 
 
 @numba_inner
@@ -198,17 +232,16 @@ def change_pool(g: Ground, st: State, r: int, m: int) -> None:
     route.pool = m
     if depot != old:
         for p in range(1, route.length + 1):
-            node = st.stop[r, p].node
-            if g.has_stock:
-                for k in range(st.quantity.shape[1]):
-                    st.stock[old, k] += st.quantity[node, k]
-                    st.stock[depot, k] -= st.quantity[node, k]
+            ship(g, st, st.stop[r, p].node, old, -1)
+            ship(g, st, st.stop[r, p].node, depot, 1)
         last = route.length + 1
         route.km -= st.stop[r, 1].edge + st.stop[r, last].edge
         st.stop[r, 0].point = st.stop[r, last].point = depot
         st.stop[r, 1].edge = g.out[depot, st.stop[r, 1].point]
         st.stop[r, last].edge = g.out[st.stop[r, last - 1].point, depot]
         route.km += st.stop[r, 1].edge + st.stop[r, last].edge
+        measure_at(g, st, r, 1)
+        measure_at(g, st, r, route.length)
     if g.timing != DAYS:
         st.pool_free[m] -= 1
 
@@ -284,6 +317,10 @@ def take_back(g: Ground, st: State, cost: float) -> None:
             tally.trips += 1
             if g.timing == CLOCK:
                 refresh_clocks(g, st, r)
+    for index in range(tally.touched):
+        r = st.lists[TOUCHED, index]
+        for p in range(1, st.route[r].length + 1):
+            measure_at(g, st, r, p)
     tally.cost = cost
     tally.touched = 0
 
@@ -292,20 +329,16 @@ def take_back(g: Ground, st: State, cost: float) -> None:
 def _revive(g: Ground, st: State) -> None:
     """Ended visits live again, new ones end; routes still stand as they were left."""
     tally = st.tally[0]
-    # A visit's goods came from the depot of its route before and after: kept routes know the first.
-    for index in range(tally.touched):
-        r = st.lists[TOUCHED, index]
-        route = st.route[r]
-        for p in range(1, route.length + 1):
-            _ship(g, st, st.stop[r, p].node, g.pool[route.pool].depot, -1)
-        kept = st.kept_route[index]
-        for p in range(1, kept.length + 1):
-            _ship(g, st, st.kept_stop[index, p].node, g.pool[kept.pool].depot, 1)
+    if g.has_stock:
+        _ship_as_before(g, st)
     for index in range(tally.dead):
-        link(st, st.lists[DEAD, index])
+        node = st.lists[DEAD, index]
+        link(st, node)
+        count_goods(g, st, node, 1)
     for index in range(tally.born - 1, -1, -1):
         node = st.lists[BORN, index]
         unlink(st, node)
+        count_goods(g, st, node, -1)
         st.lists[SPARE, tally.spare] = node
         tally.spare += 1
     tally.visits += tally.dead - tally.born
@@ -313,8 +346,14 @@ def _revive(g: Ground, st: State) -> None:
 
 
 @numba_part
-def _ship(g: Ground, st: State, node: int, depot: int, sign: int) -> None:
-    count_goods(g, st, node, depot, sign)
+def _ship_as_before(g: Ground, st: State) -> None:
+    """Goods of touched routes go back to the depots that they came from: kept routes know them."""
+    for index in range(st.tally[0].touched):
+        route, kept = st.route[st.lists[TOUCHED, index]], st.kept_route[index]
+        for p in range(1, route.length + 1):
+            ship(g, st, st.stop[st.lists[TOUCHED, index], p].node, g.pool[route.pool].depot, -1)
+        for p in range(1, kept.length + 1):
+            ship(g, st, st.kept_stop[index, p].node, g.pool[kept.pool].depot, 1)
 
 
 @numba_part
