@@ -16,6 +16,7 @@ from supply.routing.planner.large.ground import (
     Ground,
     Masks,
     Records,
+    Singles,
 )
 
 NEAR_IN, NEAR_IN_DAYS, NEAR_IN_MIXED = 60, 40, 20
@@ -92,8 +93,7 @@ def ground_of_arrays(
     rates = _rates(length, depots, site, pools, allowed)
     site["rate"] = np.minimum(rates.min(axis=0, initial=FAR), FAR)
     into = np.ascontiguousarray(length.T, dtype=np.float32)
-    both_ways = length[depots:, depots:] + length[depots:, depots:].T
-    inner = both_ways.copy()
+    inner = length[depots:, depots:] + length[depots:, depots:].T
     if timing == CLOCK:
         inner = inner / 2 + _out_of_step(minutes[0, depots:, depots:], site)
     np.fill_diagonal(inner, -1.0)
@@ -113,12 +113,20 @@ def ground_of_arrays(
         out=np.ascontiguousarray(length, dtype=np.float32), into=into,
         minutes=np.array(minutes, dtype=np.float64, order="C"),
         near=np.ascontiguousarray(near, dtype=np.int32),
-        apart=np.ascontiguousarray(np.take_along_axis(both_ways, near, axis=1), dtype=np.float32),
+        apart=_apart(length, depots, near),
         doors=_doors(rates), site=site, pool=pools, demand=np.array(demand, dtype=np.float64, order="C"),
         density=np.array(density, dtype=np.float64, order="C"),
         allowed=np.array(allowed, dtype=bool, order="C"),
         closed=np.zeros((1, 1), np.uint64) if closed is None else closed,
     )  # fmt: skip
+
+
+def _apart(length: Floats, depots: int, near: NDArray[np.int64]) -> Singles:
+    """Km to each neighbour and on to a point as far away, or to a depot where that is nearer."""
+    both_ways = (length + length.T)[depots:]
+    each = np.take_along_axis(both_ways[:, depots:], near, axis=1)
+    home = both_ways[:, :depots].min(axis=1, initial=FAR)
+    return np.ascontiguousarray(np.minimum(each, (each + home[:, None]) / 2), dtype=np.float32)
 
 
 def _out_of_step(minutes: Floats, site: Records) -> Floats:

@@ -137,7 +137,7 @@ def _look_around(g: Ground, st: State, s: int) -> None:
     tally, point = st.tally[0], g.depots + s
     for index in range(g.near_in):
         other = g.near[s, index]
-        # A place beside it whose other end is not nearer, and so was not looked at before, costs as much.
+        # A place beside it costs as much, unless its other end is a nearer site, which was looked at before.
         if index > 0 and g.least * (g.apart[s, index] - st.reach[other]) >= tally.delta:
             continue
         node = st.spot[other].first

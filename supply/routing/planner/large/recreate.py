@@ -91,7 +91,7 @@ def best_plain(g: Ground, st: State, s: int) -> bool:  # noqa: C901, PLR0912 - c
     best, where, at = NOTHING, -1, 0
     for index in range(1, g.near_in):
         other = g.near[s, index]
-        # A place beside it whose other end is not nearer, and so was not looked at before, costs as much.
+        # A place beside it costs as much, unless its other end is a nearer site, which was looked at before.
         if g.apart[s, index] - st.reach[other] >= best:
             continue
         node = st.spot[other].first

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from supply.routing.planner.instance import instance_of
 from supply.routing.planner.large.delivery import plan_large
-from supply.routing.planner.large.ground import State
+from supply.routing.planner.large.ground import State, state_of
 from supply.routing.planner.large.search import Moment, anneal, search
 from tests.benchmarks.routing.programme import programme
 from tests.benchmarks.routing.public_files import Fleet, Public, cost_of
@@ -126,6 +126,35 @@ def test_split_deliveries_bring_each_demand_exactly(points: list[tuple[int, int]
     state = run(instance, iterations=500)
 
     assert cost_of(instance, routes_of(state)) == pytest.approx(float(state.tally["best_cost"][0]))
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+@pytest.mark.parametrize("has_windows", [False, True])
+@pytest.mark.parametrize("depots", [1, 2])
+def test_how_far_legs_reach_is_never_out_of_date(depots: int, *, has_windows: bool, is_split: bool) -> None:
+    """Else places would be passed over without a look, and only the cost would tell."""
+    rng = np.random.default_rng(depots)
+    points = [(int(x), int(y)) for x, y in rng.integers(0, 50, (20 + depots, 2))]
+    fleets = tuple(Fleet(depot, 30, 0.0, 1.0, None) for depot in range(depots))
+    windows = [(0, 1000), (100, 400)] * 11 if has_windows else None
+    instance = public(
+        points, rng.integers(1, 20, 20).tolist(), fleets,
+        depots=depots, windows=windows and windows[: 20 + depots], is_split=is_split,
+    )  # fmt: skip
+
+    ground = ground_of(instance)
+    state = state_of(
+        ground, stock=np.zeros((depots, 1)), free=np.zeros(1, np.uint64), price=penalties(ground), seed=1
+    )
+    for heat in (1e9, 1e-9) * 10:  # at first every change stays, then nearly all are taken back
+        anneal(ground, state, 20, heat, heat)
+        for site in np.flatnonzero(state.spot["first"] >= 0):
+            node, legs = int(state.spot["first"][site]), []
+            while node >= 0:
+                route, at = state.node["route"][node], state.node["at"][node]
+                legs += state.stop["edge"][route, at : at + 2].tolist()
+                node = int(state.node["next"][node])
+            assert state.reach[site] == max(legs)
 
 
 def test_splitting_saves_a_vehicle() -> None:
