@@ -85,8 +85,8 @@ SPARE, DEAD, BORN, TOUCHED, SEEN, REMOVED, ABSENT = range(7)
 class Ground(NamedTuple):
     """`out[i, j]` km from i to j, `into[i, j]` km from j to i; points are depots, then sites.
 
-    `near[s]` are the neighbours of a site, itself first; `apart` the km there and to a point as far away, or to
-    a depot that is nearer; `least` the lowest cost of a km.
+    `near[s]` are the neighbours of a site, itself first; `apart` the km there and to a point as far away, or
+    to a depot that is nearer; `least` the lowest cost of a km.
     """
 
     depots: int
