@@ -19,7 +19,7 @@ ROUNDS = 1_000
 
 
 def test_the_trips_of_several_plans_make_a_better_one() -> None:
-    problem = programme("ftl", 2, communes=12)
+    problem = programme("ftl", 2, communes=16)
     instance = instance_of(problem)
     best = Incumbent(instance, seconds=600.0, seed=1)
     costs: list[int] = []
