@@ -114,7 +114,7 @@ def test_the_terminal_reads_needs_trips_and_coverage_as_the_pages_do(demo: Datab
 
 
 def test_a_cycle_that_nobody_knows_is_named(demo: Database) -> None:
-    for typed in (("programme", "needs"), ("coverage", "cycle")):
+    for typed in (("programme", "needs"), ("coverage", "cycle"), ("routing", "trips", "--cycle")):
         said = told(*typed, "CYCLE-99", "--database", demo.url)
 
         assert said.startswith("cycle-unknown: ")

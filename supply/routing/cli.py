@@ -12,6 +12,7 @@ import msgspec
 
 from supply.db import Database
 from supply.i18n import N_, gettext, show_mass, translate
+from supply.programme import queries as programme
 from supply.routing import queries
 from supply.routing.planner.check import check
 from supply.routing.planner.difference import Difference, Fate, difference
@@ -23,6 +24,7 @@ from supply.routing.planner.problem import MAX_BYTES, Problem
 from supply.routing.planner.problem_file import read_problem
 from supply.routing.planner.words import BREACHES, FAULTS, MAKING_READY, VIOLATIONS
 from supply.routing.rows import TripRow
+from supply.routing.snapshot import CycleUnknown
 from supply.routing.watching import Teller, stoppable
 from supply.routing.words import TRIP_STATE_NAMES, TripState
 from supply.terminal import columns, database_option, json_option
@@ -293,12 +295,15 @@ def trips_command(
 ) -> None:
     """Trips with their stops, the newest first."""
     with closing(Database(database)) as db, db.snapshot() as session:
+        if cycle is not None and programme.cycle(session, cycle) is None:
+            raise CycleUnknown(cycle=cycle)
         found = queries.trips(
             session,
             cycle_code=cycle,
             store_codes=None if store is None else (store,),
             states=None if state is None else (state,),
             newest=True,
+            limit=None,
         )
     click.echo(msgspec.json.encode(found) if as_json else _trips_text(found))
 
