@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from supply.errors import Invalid
@@ -70,8 +70,9 @@ def refuse_more_than_holds(session: Session, place_code: str, grams: int) -> Non
     What lies there already is not counted: a store may be crowded, but no mistyped pack passes a whole store.
     """
     checked(grams)
-    found = session.execute(
-        select(PLACE.c.name, PLACE.c.capacity_grams).where(PLACE.c.code == place_code)
-    ).one_or_none()
+    found = session.execute(_CAPACITY, {"place": place_code}).one_or_none()
     if found is not None and found.capacity_grams is not None and grams > found.capacity_grams:
         raise MoreThanStoreHolds(store=found.name, grams=grams, capacity=int(found.capacity_grams))
+
+
+_CAPACITY = select(PLACE.c.name, PLACE.c.capacity_grams).where(PLACE.c.code == bindparam("place"))
