@@ -182,10 +182,10 @@ _HEAD = select(
                 LOCATION.c.code.in_(bindparam("takers", expanding=True)),
                 not_(moved_after(bindparam("day", type_=Date))),
             ),
-            account_balance(until=bindparam("day", type_=Date)),
+            account_balance(),
         )
     ).label("grams"),
-    # What can be taken of an account, when nothing of it was recorded for a later day.
+    # What can be taken of an account: all that it holds, when nothing of it was recorded for a later day.
 ).select_from(
     # One row at least: the head itself, beside no account when none is there yet.
     select(literal(1).label("one"))
