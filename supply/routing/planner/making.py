@@ -21,7 +21,7 @@ from supply.routing.planner.polish import fill
 from supply.routing.planner.routes import Route
 
 EACH = 3
-"""Plans that each core makes when more are wanted."""
+"""Most plans that each core makes when more are wanted."""
 ALONE = 1 / 6
 """Share of the time in which plans are made where that cannot be done beside the linear program."""
 ALONE_PLANS = 8
@@ -65,16 +65,21 @@ class Making:
             self.choose(Master(own.instance, own.value[0]), own)
         return True
 
+    def _make_on(self, own: Incumbent, number: int) -> bool:
+        """As `make`, after a look at the program when it was tightened since."""
+        self._pick_of_heard(own)
+        return self.make(own, number)
+
     def make_more(self) -> None:
-        """Some plans on each core, from starts that were not taken before, while that brings something."""
-        if self.is_spent:
-            return
-        before = self.best.value
-        own = [self.best.copy(pass_on=self.best.offer) for _ in range(EACH * self.threads)]
-        numbers = list(itertools.islice(self.numbers, len(own)))
+        """A plan on each core from starts that were not taken before, again while that brings something."""
         with ThreadPoolExecutor(self.threads) as executor:
-            list(executor.map(self.make, own, numbers))
-        self.is_spent = self.best.value >= before
+            for _ in range(EACH):
+                if self.is_spent:
+                    return
+                before = self.best.value
+                own = [self.best.copy(pass_on=self.best.offer) for _ in range(self.threads)]
+                list(executor.map(self._make_on, own, itertools.islice(self.numbers, len(own))))
+                self.is_spent = self.best.value >= before
 
     @contextmanager
     def beside(self) -> Iterator[None]:
@@ -93,8 +98,7 @@ class Making:
             for number in itertools.count(1):
                 if not goes_on or others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
                     return
-                self._pick_of_heard(others)
-                goes_on = self.make(others, number)
+                goes_on = self._make_on(others, number)
 
         with ThreadPoolExecutor(1) as executor:
             making = executor.submit(make_on)

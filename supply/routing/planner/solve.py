@@ -46,12 +46,13 @@ REST_PART = 0.3
 """Of the seconds for the reasons at most, to serve after all what the search left unserved."""
 
 
-WORTH_ANNEALING = 10
-"""From so many sites on the exact search begins with a plan of that other search."""
+WORTH_ANNEALING, FEW_RESTARTS = 10, 3
+"""From so many sites on the search begins with a plan of that other search; few plans are built before."""
 
 
-ANNEALINGS = 20_000
-"""Rounds of that other search: as many each time, so that the same seed gives the same plan."""
+ANNEALINGS, FIRST_ANNEALINGS = 20_000, 4_000
+"""Rounds of that other search: as many each time, so that the same seed gives the same plan. The first one is
+short: what is picked from the linear program meanwhile is better than its plan."""
 APART = 7_919
 """Between the seeds of its starts."""
 
@@ -191,10 +192,10 @@ def _exactly(instance: Instance, best: Incumbent, params: Params, seed: int) -> 
     """What must be served first, whatever it costs; then the least cost of serving as much."""
     from supply.routing.planner.exact import search, serve_more  # noqa: PLC0415 - compiles at its first use
 
-    def anneal(own: Incumbent, number: int = 0) -> None:
+    def anneal(own: Incumbent, number: int = 1) -> None:
         if instance.sites >= WORTH_ANNEALING:
-            apart = seed + number * APART
-            _annealed(instance, own, apart, seconds=params.seconds / 15, rounds=ANNEALINGS)
+            rounds = ANNEALINGS if number else FIRST_ANNEALINGS
+            _annealed(instance, own, seed + number * APART, seconds=params.seconds / 15, rounds=rounds)
 
     if best.value[0] > 0:
         anneal(best)
@@ -242,7 +243,8 @@ def _first_plans(instance: Instance, best: Incumbent, params: Params, seed: int)
     best.offer(Builder(instance).run())
     best.raise_bound(lower_bound(instance, best.value[0]), best.value[0])
     rng = np.random.default_rng(seed)
-    for _ in range(params.restarts):
+    restarts = params.restarts if instance.sites < WORTH_ANNEALING else min(params.restarts, FEW_RESTARTS)
+    for _ in range(restarts):
         if (
             best.left() <= 0
             or best.elapsed() > min(1.0, params.seconds / 4)
