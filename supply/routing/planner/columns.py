@@ -1,7 +1,9 @@
 """Looks for the trips that a linear program over trips is missing, in all pools at once."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import msgspec
 import numpy as np
@@ -17,7 +19,9 @@ from supply.routing.planner.routes import Land, Routes, routes_of
 Own = tuple[Ints, Ints, Floats, float, float]
 """Of one pool: stops, days, reduced costs, limit kept, least."""
 NODES = 30_000_000
-"""Partial trips that one search of a pool looks at before it gives up; a few seconds."""
+"""Partial trips that one search of a pool looks at before it gives up; some seconds."""
+LOOK_SECONDS = 0.1
+"""So often somebody looks whether a search is still wanted."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -69,18 +73,24 @@ class Searcher:
     def all_pools(self, prices: Prices, *, limit: float, max_stops: int, room: int = 4_000) -> Found:
         """The cheap trips of all pools: all with a reduced cost below the limit, or the best without room."""
         pools = range(len(self.instance.pools))
-        most = min(max_stops, self.instance.max_stops)
+        most, nodes = min(max_stops, self.instance.max_stops), np.array([NODES])
 
         def one(pool: int) -> Own:
             if self.stop():
                 return np.zeros((0, most), np.int64), np.zeros(0, np.int64), np.zeros(0), -np.inf, -np.inf
-            return self._search(pool, prices, limit=limit, most_stops=most, room=room)
+            own = self._ground(pool, prices)
+            routes = np.full((room, most), -1, np.int64)
+            costs, days = np.zeros(room), np.zeros(room, np.int64)
+            wanted = hunt.Hunt(most, float(limit), nodes, routes, costs, days)
+            count, kept, least = pricing.search(own, wanted)
+            return routes[:count], days[:count], costs[:count], float(kept), float(least)
 
-        if self.threads <= 1:
-            found = [one(pool) for pool in pools]
-        else:
-            with ThreadPoolExecutor(self.threads) as executor:
-                found = list(executor.map(one, pools))
+        with ended(nodes, self.stop):
+            if self.threads <= 1:
+                found = [one(pool) for pool in pools]
+            else:
+                with ThreadPoolExecutor(self.threads) as executor:
+                    found = list(executor.map(one, pools))
         stops = np.concatenate([np.zeros((0, most), np.int64), *(own[0] for own in found)])
         padded = np.full((len(stops), self.instance.max_stops), -1, np.int64)
         padded[:, :most] = stops
@@ -91,13 +101,6 @@ class Searcher:
             routes_of(self.master.land, pool_of, days, padded), costs,
             min([limit, *(own[3] for own in found)]), np.array([own[4] for own in found]),
         )  # fmt: skip
-
-    def _search(self, pool_index: int, prices: Prices, *, limit: float, most_stops: int, room: int) -> Own:
-        routes = np.full((room, most_stops), -1, np.int64)
-        costs, days = np.zeros(room), np.zeros(room, np.int64)
-        wanted = hunt.Hunt(most_stops, float(limit), NODES, routes, costs, days)
-        count, kept, least = pricing.search(self._ground(pool_index, prices), wanted)
-        return routes[:count], days[:count], costs[:count], float(kept), float(least)
 
     def _ground(self, pool_index: int, prices: Prices) -> hunt.Ground:
         instance, depot = self.instance, self.instance.pools[pool_index].depot
@@ -132,6 +135,26 @@ class Searcher:
         )
         goods = hunt.Goods(self.usable[pool_index], prices.value[pool_index].copy(), self.demand, self.whole)
         return hunt.Ground(road, goods, rules, cuts, curves_of(goods, rules, cuts))
+
+
+@contextmanager
+def ended(nodes: Ints, stop: Callable[[], bool]) -> Iterator[None]:
+    """Set `nodes` to 0, which ends compiled searches, when asked to stop within the block."""
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(LOOK_SECONDS):
+            if stop():
+                nodes[0] = 0
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def of_drafts(instance: Instance, land: Land, drafts: Sequence[Draft]) -> tuple[Routes, Floats]:

@@ -122,3 +122,12 @@ def legs_exist(instance: Instance, pool: Pool, route: Sequence[int]) -> bool:
     """True when there is a road for each leg."""
     points = [pool.depot, *(instance.depots + stop for stop in route), pool.depot]
     return all(math.isfinite(instance.minutes[pool.kind, a, b]) for a, b in pairwise(points))
+
+
+def is_possible(instance: Instance, draft: Draft) -> bool:
+    """True when there are roads for the trip and a day on which it may begin (whatever vehicles are free)."""
+    pool = instance.pools[draft.pool]
+    if not legs_exist(instance, pool, draft.route):
+        return False
+    timing = timing_of(instance, pool, draft.route, [float(load) for load in draft.kg.sum(axis=1)])
+    return bool(begins_of(instance, pool, draft.route, timing).any())

@@ -5,12 +5,16 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 
+from supply.routing.planner.draft import Draft, is_possible
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
+from supply.routing.planner.large.bound import grow_bound
 from supply.routing.planner.making import Making
 from supply.routing.planner.proof import WIDE, prove
 from supply.routing.planner.root import Root
 
+FEW_SITES, KNOWN = 24, 600
+"""With more sites the search for all trips begins with so many that a quicker one finds."""
 LISTABLE = 0.03
 """With a larger gap to the bound the list of trips that could be better is too long."""
 
@@ -47,7 +51,8 @@ def _grow(root: Root, best: Incumbent) -> bool:
     False without time or trips for it.
     """
     best.phase = "root"
-    if not root.start(best.drafts):
+    known = known_trips(root.instance, best)
+    if not root.start([*best.drafts, *known], is_grown=bool(known)):
         return False
     if _tell_bound(root, best):
         return True
@@ -58,6 +63,21 @@ def _grow(root: Root, best: Incumbent) -> bool:
         if root.tighten(3, enough=1e-4) < 3:
             break
     return True
+
+
+def known_trips(instance: Instance, best: Incumbent) -> list[Draft]:
+    """Many sites: trips to begin with, and a bound at once, by the program of the large problems.
+
+    Its trips need not be possible on any day; those that are not are left out.
+    """
+    if instance.sites <= FEW_SITES or instance.allowance == 0.0:
+        return []
+    unserved = best.value[0]
+    grown = grow_bound(
+        instance, unserved, best.drafts, stop=lambda: best.left() <= 0,
+        tell=lambda bound: best.raise_bound(bound, unserved), keep=KNOWN,
+    )  # fmt: skip
+    return [trip for trip in grown.trips if is_possible(instance, trip)]
 
 
 def _gap(root: Root, best: Incumbent) -> float:

@@ -81,11 +81,14 @@ class Near(NamedTuple):
 
 
 class Hunt(NamedTuple):
-    """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days."""
+    """What is looked for, and the arrays that are filled: stops (-1 padded), reduced cost, days.
+
+    Of `most_nodes` the one entry counts; the search ends early when it is set to 0 meanwhile.
+    """
 
     max_stops: int
     limit: float
-    most_nodes: int
+    most_nodes: Ints
     routes: Ints
     costs: Floats
     days: Ints

@@ -47,8 +47,6 @@ class Making:
         self.numbers = itertools.count(LATER)
         self.heard: tuple[Parts, float] | None = None
         """The program as it was last tightened, and its value."""
-        self.is_spent = threads == 1
-        """The last plans made brought nothing: others would hardly."""
 
     def make(self, own: Incumbent, number: int) -> bool:
         """One more plan, and what it makes possible; the first goes on from the plan at hand.
@@ -71,15 +69,17 @@ class Making:
         return self.make(own, number)
 
     def make_more(self) -> None:
-        """A plan on each core from starts that were not taken before, again while that brings something."""
+        """A plan on each core from starts that were not taken before, again while that brings something.
+
+        None on one core, which has made some before.
+        """
         with ThreadPoolExecutor(self.threads) as executor:
-            for _ in range(EACH):
-                if self.is_spent:
-                    return
+            for _ in range(EACH if self.threads > 1 else 0):
                 before = self.best.value
                 own = [self.best.copy(pass_on=self.best.offer) for _ in range(self.threads)]
                 list(executor.map(self._make_on, own, itertools.islice(self.numbers, len(own))))
-                self.is_spent = self.best.value >= before
+                if self.best.value >= before:
+                    return
 
     @contextmanager
     def beside(self) -> Iterator[None]:

@@ -340,7 +340,7 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:  # noqa: C90
         if mask == np.uint64(0):
             continue
         state.tally[3] += 1
-        if state.tally[3] > hunt.most_nodes:
+        if state.tally[3] > hunt.most_nodes[0]:
             return int(state.tally[0]), state.tally[1], -np.inf
         size = depth + 1
         state.km[size], state.drive[size], state.mask[size] = km, drive, mask

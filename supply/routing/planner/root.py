@@ -42,14 +42,15 @@ class Root:
         self.value = 0.0
         self.bound = 0.0
 
-    def start(self, drafts: Sequence[Draft]) -> bool:
-        """Grow from a known plan's trips, few stops first; False when stopped or out of trips."""
-        self.master.add(*of_drafts(self.instance, self.master.land, drafts))
-        return all(self.grow(stops) for stops in self._ladder())
+    def start(self, drafts: Sequence[Draft], *, is_grown: bool = False) -> bool:
+        """Grow from a known plan's trips, few stops first; False when stopped or out of trips.
 
-    def _ladder(self) -> list[int]:
+        Where the trips are those of a grown program already, longer ones wait for the cuts.
+        """
+        self.master.add(*of_drafts(self.instance, self.master.land, drafts))
         most = self.instance.max_stops
-        return sorted({min(stops, most) for stops in (1, 2, 3, most)})
+        ladder = {min(stops, most) for stops in (1, 2, 3, *(() if is_grown else (most,)))}
+        return all(self.grow(stops) for stops in sorted(ladder))
 
     def grow(self, max_stops: int) -> bool:
         """Add trips of at most so many stops until none lowers the program; then the bound holds for them."""

@@ -34,6 +34,13 @@ Column = tuple[int, tuple[int, ...], int, Floats]
 """Pool, stops, days and load by stop and product."""
 
 
+class Grown(msgspec.Struct, frozen=True):
+    """A proven bound, and the trips that cost least at the prices that prove it, not placed on vehicles."""
+
+    bound: float = 0.0
+    trips: tuple[Draft, ...] = ()
+
+
 class Prices(msgspec.Struct, frozen=True):
     """Worth of a kg by site and product, of a kg in store, of a vehicle-day, of leaving a kg unserved."""
 
@@ -60,6 +67,7 @@ class Program:
         self.row = np.full(instance.demand.shape, -1, np.int64)
         self.row[tuple(self.wanted.T)] = np.arange(len(self.wanted))
         self.known: set[tuple[int, tuple[int, ...], bytes]] = set()
+        self.trips: list[Draft] = []
         self.stand_ins: list[int] = []
         model, spare = Model(), []
         stand_in = STAND_IN * _direct(instance)
@@ -91,6 +99,7 @@ class Program:
             if key in self.known:
                 continue
             self.known.add(key)
+            self.trips.append(Draft(pool, stops, np.rint(load).astype(np.int64)))
             starts.append(len(index))
             costs.append(self._cost(pool, stops, days, load))
             depot = self.instance.pools[pool].depot
@@ -130,6 +139,14 @@ class Program:
         goods[tuple(self.wanted.T)] = np.maximum(0.0, dual[: len(self.wanted)])
         stock, day = np.maximum(0.0, -dual[self.stock_row]), np.maximum(0.0, -dual[self.day_row])
         return Prices(goods, stock, day, max(0.0, float(-dual[-1])))
+
+    def cheapest(self, most: int) -> tuple[Draft, ...]:
+        """So many trips, those that cost least at the program's prices first."""
+        self.solver.run()
+        if not is_optimal(self.solver):
+            return ()
+        costs = np.array(self.solver.getSolution().col_dual)[self.solver.getNumCol() - len(self.trips) :]
+        return tuple(self.trips[row] for row in np.argsort(costs, kind="stable")[:most])
 
     def shun_stand_ins(self) -> bool:
         """Make those dearer that are still used; True when there are any."""
@@ -296,13 +313,14 @@ def grow_bound(
     *,
     stop: Callable[[], bool],
     tell: Callable[[float], None],
-) -> float:
+    keep: int = 0,
+) -> Grown:
     """The best bound until stopped, or the program's optimum; each better one is told.
 
-    For plans that leave at most so many kg of what must be served.
+    For plans that leave at most so many kg of what must be served. `keep` so many of the trips.
     """
     if not has_bound(instance) or instance.demand.sum() == 0:
-        return 0.0
+        return Grown()
     program, market = Program(instance, unserved_kg), Market(instance)
     program.add([_column(instance, draft) for draft in drafts])
     best, centre = 0.0, None
@@ -324,7 +342,7 @@ def grow_bound(
             break
         share = SMOOTH if added > 0 else 0.0
         patience = min(2 * patience, MOST_PATIENCE)
-    return best
+    return Grown(best, program.cheapest(keep) if keep else ())
 
 
 def _look_everywhere(

@@ -28,7 +28,7 @@ def bound_of(problem: Problem, unserved_kg: int = 0, *, looks: int = 10_000) -> 
         asked[0] += 1
         return asked[0] > looks
 
-    return grow_bound(instance, unserved_kg, Builder(instance).run(), stop=stop, tell=told.append), told
+    return grow_bound(instance, unserved_kg, Builder(instance).run(), stop=stop, tell=told.append).bound, told
 
 
 @SLOW
