@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from supply.db import Database
 from supply.inventory.cards import StockCard
@@ -28,11 +28,9 @@ from supply.inventory.queries import (
     whereabouts,
 )
 from supply.inventory.words import Condition, DocumentKind
+from supply.web.routes import Limit, Offset
 
-MAX_ROWS = 1000
-Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_ROWS)]
-Offset = Annotated[int, msgspec.Meta(ge=0)]
-Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
+Days = Annotated[int, QueryParameter(ge=0, le=3660)]
 
 
 class LotView(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +71,7 @@ class StockApi(Controller):
         self,
         db: NamedDependency[Database],
         today: NamedDependency[dt.date],
-        days: FromQuery[Days] = NEAR_DAYS,
+        days: Days = NEAR_DAYS,
     ) -> tuple[Balance, ...]:
         """Stock that is expired or has at most so many days left."""
         with db.snapshot() as session:
@@ -119,8 +117,8 @@ class StockApi(Controller):
         kind: FromQuery[DocumentKind | None] = None,
         since: FromQuery[dt.date | None] = None,
         until: FromQuery[dt.date | None] = None,
-        limit: FromQuery[Limit] = 100,
-        offset: FromQuery[Offset] = 0,
+        limit: Limit = 100,
+        offset: Offset = 0,
     ) -> tuple[DocumentRow, ...]:
         """Documents, newest recorded first."""
         with db.snapshot() as session:
@@ -153,8 +151,8 @@ class StockApi(Controller):
         lot_id: FromQuery[UUID | None] = None,
         since: FromQuery[dt.date | None] = None,
         until: FromQuery[dt.date | None] = None,
-        limit: FromQuery[Limit] = 100,
-        offset: FromQuery[Offset] = 0,
+        limit: Limit = 100,
+        offset: Offset = 0,
     ) -> tuple[MovementRow, ...]:
         """Movements, newest day first."""
         with db.snapshot() as session:

@@ -15,6 +15,7 @@ from supply.routing.queries import StoredPlan
 from supply.routing.rows import PlanRow, ProgressRow, TripRow, WaybillRow
 from supply.routing.snapshot import site_demands
 from supply.routing.stop import PlanUnknown
+from supply.web.routes import Limit, Offset
 
 
 class RoutingApi(Controller):
@@ -64,10 +65,13 @@ class RoutingApi(Controller):
     @get("/trips", operation_id="RoutingTrips", sync_to_thread=True)
     def trips(
         self,
+        *,
         db: NamedDependency[Database],
         status: FromQuery[str | None] = None,
         cycle: FromQuery[str | None] = None,
         store: FromQuery[str | None] = None,
+        limit: Limit = 500,
+        offset: Offset = 0,
     ) -> tuple[TripRow, ...]:
         """Trips with their waybills, the newest first."""
         with db.snapshot() as session:
@@ -77,6 +81,8 @@ class RoutingApi(Controller):
                 cycle_code=cycle,
                 store_codes=None if store is None else (store,),
                 newest=True,
+                limit=limit,
+                offset=offset,
             )
 
     @get("/trips/{trip_id:uuid}", operation_id="RoutingTrip", sync_to_thread=True)

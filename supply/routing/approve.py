@@ -19,7 +19,7 @@ from supply.programme.words import CycleState
 from supply.routing import queries
 from supply.routing.ask import CycleIsClosed
 from supply.routing.basis import Basis, SiteDemand
-from supply.routing.follow import MOST_TRIPS, replace_trips
+from supply.routing.follow import replace_trips
 from supply.routing.following import Following, sort_trips
 from supply.routing.models import DeliveryPlan
 from supply.routing.packs import LeftBehind, demand_kg
@@ -109,7 +109,7 @@ def _stores(session: Session, problem: Problem, plan: Plan, following: Following
     """Stores from which trips leave, or left by the plan that this one follows."""
     depots = {fleet.id: fleet.depot for fleet in problem.fleet}
     announced = () if following is None else [one.id for one in following.trips]
-    rows = queries.trips(session, trip_ids=announced, limit=MOST_TRIPS) if announced else ()
+    rows = queries.trips(session, trip_ids=announced) if announced else ()
     return frozenset(depots[trip.fleet] for trip in plan.trips) | {row.store_code for row in rows}
 
 

@@ -303,7 +303,6 @@ def trips_command(
             store_codes=None if store is None else (store,),
             states=None if state is None else (state,),
             newest=True,
-            limit=None,
         )
     click.echo(msgspec.json.encode(found) if as_json else _trips_text(found))
 

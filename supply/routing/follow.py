@@ -25,9 +25,6 @@ from supply.routing.planner.problem import Problem
 from supply.routing.rows import TripRow
 from supply.routing.words import TRIP_STATE_NAMES, TripState
 
-MOST_TRIPS = 10_000
-# Of one cycle.
-
 
 class NothingToChange(Conflict):
     """Every trip of the cycle has left, or none was announced."""
@@ -51,7 +48,7 @@ def changeable(
     Those that leave before that day go as announced, and so do those that an officer put together by hand.
     A trip whose day is past without leaving is planned anew.
     """
-    rows = queries.trips(session, cycle_code=cycle_code, states=(TripState.PLANNED.value,), limit=MOST_TRIPS)
+    rows = queries.trips(session, cycle_code=cycle_code, states=(TripState.PLANNED.value,))
     by_hand = queries.plans_by_hand(session, cycle_code)
     return tuple(
         row
@@ -62,9 +59,7 @@ def changeable(
 
 def away_count(session: Session, cycle_code: str) -> int:
     """Trips of the cycle that have left and not all arrived."""
-    return len(
-        queries.trips(session, cycle_code=cycle_code, states=(TripState.DEPARTED.value,), limit=MOST_TRIPS)
-    )
+    return len(queries.trips(session, cycle_code=cycle_code, states=(TripState.DEPARTED.value,)))
 
 
 @contextmanager
@@ -154,7 +149,7 @@ def replace_trips(session: Session, following: Following, parts: PlanTrips) -> N
 def _rows(session: Session, previous: Sequence[PreviousTrip]) -> tuple[TripRow, ...]:
     ids = [one.id for one in previous]
     session.execute(select(Trip.id).where(Trip.id.in_(ids)).order_by(Trip.id).with_for_update()).all()
-    return queries.trips(session, trip_ids=ids, limit=MOST_TRIPS)
+    return queries.trips(session, trip_ids=ids)
 
 
 def _cancel(session: Session, trip_ids: Collection[UUID], reason: str) -> None:

@@ -127,7 +127,7 @@ def trips(
     store_codes: Collection[str] | None = None,
     newest: bool = False,
     offset: int = 0,
-    limit: int | None = 500,
+    limit: int | None = None,
 ) -> tuple[TripRow, ...]:
     """Trips with their waybills, by the day they begin; three statements whatever their number."""
     day = Trip.begins_on.desc() if newest else Trip.begins_on

@@ -8,11 +8,16 @@ from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import BodyKwarg
+from litestar.params import BodyKwarg, QueryParameter
 
 from supply.db import Database
-from supply.operation import Operation, keepable
+from supply.operation import MAX_NUMBER, Operation, keepable
 from supply.people.rights import Actor
+
+MAX_ROWS = 1000
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_ROWS)]
+Offset = Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)]
+# How many rows of a long list a program asks for at once, and after how many it goes on.
 
 
 def operation_routes(area: str, operations: Sequence[Operation]) -> Router:

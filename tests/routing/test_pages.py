@@ -316,12 +316,16 @@ def test_programs_read_plans_and_trips(database: Database) -> None:
         client.log_in("officer")
         plans = client.get("/api/routing/plans?cycle=C1").json()
         trips = client.get("/api/routing/trips?status=planned").json()
+        beyond = client.get("/api/routing/trips?limit=10&offset=1").json()
+        too_many = client.get("/api/routing/trips?limit=1001")
         one = client.get(f"/api/routing/waybills/{trip.waybills[0].id}").json()
         unknown = client.get(f"/api/routing/trips/{UUID(int=2)}")
         content = client.get(f"/api/routing/plans/{trip.plan_id}/content").json()
 
     assert [plan["state"] for plan in plans] == ["approved"]
     assert [found["id"] for found in trips] == [str(trip.id)]
+    assert beyond == []
+    assert too_many.status_code == 422
     assert one["lines"][0]["planned_grams"] == trip.waybills[0].lines[0].planned_grams
     assert unknown.status_code == 404
     assert unknown.headers["content-type"].startswith("application/problem+json")

@@ -126,6 +126,25 @@ def test_a_nul_is_refused_by_name_on_both_databases(database: Database) -> None:
     assert address.status_code in {200, 422}
 
 
+@pytest.mark.parametrize("question", ["limit=-1", "limit=0", "limit=1001", "offset=-1", f"offset={2**64}"])
+@pytest.mark.parametrize("list_of", ["routing/trips", "inventory/documents", "inventory/movements"])
+def test_a_part_of_a_list_that_cannot_be_is_refused(database: Database, list_of: str, question: str) -> None:
+    make_world(database)
+    with browse(database) as client:
+        client.log_in("administrator")
+        answer = client.get(f"/api/{list_of}?{question}")
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("days", ["-1", "3661", str(10**12)])
+def test_days_that_no_calendar_holds_are_refused(client: Browser, days: str) -> None:
+    client.log_in("administrator")
+
+    assert client.get(f"/api/inventory/expiring?days={days}").status_code == 422
+
+
 def test_a_text_longer_than_its_column_is_refused_on_postgresql(database: Database) -> None:
     make_world(database)
     with browse(database) as client:
