@@ -33,8 +33,7 @@ from supply.distribution.register_queries import (
 from supply.distribution.sessions import SessionUnknown, find_session
 from supply.distribution.status import PersonUnknown
 from supply.people.rights import Actor
-
-MOST_ROWS = 500
+from supply.web.routes import Limit, Offset
 
 
 class SessionApi(Controller):
@@ -95,8 +94,8 @@ class RegisterApi(Controller):
         actor: NamedDependency[Actor],
         today: NamedDependency[dt.date],
         q: FromQuery[str] = "",
-        limit: FromQuery[int] = 50,
-        offset: FromQuery[int] = 0,
+        limit: Limit = 50,
+        offset: Offset = 0,
     ) -> Found:
         """People whose name, card or head of household contains the words."""
         require_people(actor)
@@ -106,8 +105,8 @@ class RegisterApi(Controller):
                 q,
                 day=today,
                 site_codes=actor.places,
-                limit=min(max(limit, 1), MOST_ROWS),
-                offset=max(offset, 0),
+                limit=limit,
+                offset=offset,
             )
 
     @get("/people/{code:str}", operation_id="Person", sync_to_thread=True)

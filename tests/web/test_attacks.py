@@ -127,7 +127,9 @@ def test_a_nul_is_refused_by_name_on_both_databases(database: Database) -> None:
 
 
 @pytest.mark.parametrize("question", ["limit=-1", "limit=0", "limit=1001", "offset=-1", f"offset={2**64}"])
-@pytest.mark.parametrize("list_of", ["routing/trips", "inventory/documents", "inventory/movements"])
+@pytest.mark.parametrize(
+    "list_of", ["routing/trips", "inventory/documents", "inventory/movements", "distribution/register/people"]
+)
 def test_a_part_of_a_list_that_cannot_be_is_refused(database: Database, list_of: str, question: str) -> None:
     make_world(database)
     with browse(database) as client:
