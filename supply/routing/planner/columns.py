@@ -11,7 +11,7 @@ import numpy as np
 from supply.routing.planner import hunt, pricing
 from supply.routing.planner.draft import Draft, timing_of
 from supply.routing.planner.instance import Floats, Instance, Ints
-from supply.routing.planner.loads import POINTS, Priced, desk_for, draw_curve, worth_at
+from supply.routing.planner.loads import POINTS, Priced, desk_for, draw_curve, weight, worth_at
 from supply.routing.planner.master import Master, Prices
 from supply.routing.planner.relaxation import shortest
 from supply.routing.planner.routes import Land, Routes, routes_of
@@ -20,6 +20,8 @@ Own = tuple[Ints, Ints, Floats, float, float]
 """Of one pool: stops, days, reduced costs, limit kept, least."""
 NODES = 30_000_000
 """Partial trips that one search of a pool looks at before it gives up; some seconds."""
+NEAR = (-1.0, 0.5)
+"""Ways to bound the cuts of several sites: by lines so near to them for a full vehicle, none at first."""
 LOOK_SECONDS = 0.1
 """So often somebody looks whether a search is still wanted."""
 
@@ -34,6 +36,10 @@ class Found(msgspec.Struct, frozen=True):
     costs: Floats
     limit: float
     least: Floats
+
+    def take(self, rows: Ints) -> "Found":
+        """Only these, where no others are needed."""
+        return msgspec.structs.replace(self, routes=self.routes.take(rows), costs=self.costs[rows])
 
     def first(self, most: int) -> tuple[Ints, float]:
         """Rows of the cheapest so many, and the reduced cost below which none is left out."""
@@ -108,6 +114,7 @@ class Searcher:
         km, minutes = instance.km, instance.minutes[kind]
         own = prices.priced.pools[:, pool_index]
         cuts = Priced._make(figures[own] for figures in prices.priced)
+        cuts = cuts._replace(pools=cuts.pools[:, pool_index : pool_index + 1])
         road = hunt.Road(
             km[depot, sites].copy(), km[sites, depot].copy(),
             self.roads[depot, sites].copy(), self.roads[sites, depot].copy(),
@@ -173,9 +180,12 @@ def curves_of(goods: hunt.Goods, rules: hunt.Rules, cuts: Priced) -> hunt.Curves
     """What each site's own cuts add to its goods, by kg; a site that is served whole has one point."""
     sites = len(goods.demand)
     size = cuts.member.sum(axis=1)
+    ways = [lines_of(goods, rules, cuts, near=near) for near in NEAR]
+    once, slope = (np.array(figures) for figures in zip(*ways, strict=True))
     curves = hunt.Curves(
         np.zeros((sites, POINTS)), np.zeros((sites, POINTS)), np.zeros(sites, np.int64), np.zeros(sites),
-        np.flatnonzero(size > 1),
+        np.flatnonzero(size > 1), np.minimum(cuts.need, rules.capacity), (cuts.worth * slope) @ cuts.member,
+        once,
     )  # fmt: skip
     desk = desk_for(1, len(size))
     for site in np.flatnonzero(goods.usable):
@@ -192,3 +202,21 @@ def curves_of(goods: hunt.Goods, rules: hunt.Rules, cuts: Priced) -> hunt.Curves
             curves.points[site], curves.values[site] = desk.points[0], desk.values[0]
             curves.number[site] = desk.number[0]
     return curves
+
+
+def lines_of(goods: hunt.Goods, rules: hunt.Rules, cuts: Priced, *, near: float) -> tuple[Floats, Floats]:
+    """For each cut of several sites a line above all it may count by kg: what it begins with, and its slope.
+
+    -1 and 0 where no line is so near, as a share, to what a full vehicle counts by.
+    """
+    once, slope = np.full(len(cuts.worth), -1.0), np.zeros(len(cuts.worth))
+    if goods.whole:
+        return once, slope
+    for c in np.flatnonzero(cuts.member.sum(axis=1) > 1):
+        step, part = float(cuts.step[c]), float(cuts.part[c])
+        top = min(rules.capacity, float(cuts.need[c]))
+        lines = [(0.0, 1.0 / (part * step)), (1.0 - part, 1.0 / step)]
+        begins, steep = min(lines, key=lambda line: line[0] + line[1] * top)
+        if begins + steep * top <= (1.0 + near) * weight(top, step, part) + 1e-9:
+            once[c], slope[c] = begins, steep
+    return once, slope

@@ -3,8 +3,9 @@
 For sites S and depots T, the trips of T must bring at least D, the need of S beyond the stock of the other
 depots. Each brings l to S, so Σ l ≥ D. Divided by a step and rounded (mixed-integer rounding: Nemhauser and
 Wolsey 1988; it is subadditive, so that it may be applied to what each trip brings) this closes most of the
-gap. A trip that stops once in S counts by what it brings there, one that stops there more often by what it
-could bring.
+gap. A trip that stops once in S counts by what it brings there. One that stops there more often counts by
+what it brings to all of S, with the least concave function above the rounding: mixtures of its loads then
+count no more than the load that they make.
 """
 
 from collections.abc import Sequence
@@ -15,12 +16,12 @@ import numba
 import numpy as np
 
 from supply.routing.planner.instance import Bools, Floats, Ints
-from supply.routing.planner.loads import weight
+from supply.routing.planner.loads import eased, weight
 from supply.routing.planner.routes import Routes
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """Σ rounded(l / step) over trips of the pools ≥ right; l ≤ min(capacity, need, Σ kg of the stops).
+    """Σ rounded(l / step) over trips of the pools ≥ right; l ≤ min(need, Σ kg of the stops).
 
     `part` is the fraction of a step that counts as one more. With kg = 1 a site a free row counts visits.
     """
@@ -83,7 +84,7 @@ def most_of(cut: Cut, routes: Routes, capacity: Floats) -> Floats:
 
 @numba.njit(cache=True, nogil=True)
 def coefficients(stack: Stack, routes: Routes, loads: Floats, capacity: Floats) -> Floats:
-    """`[cut, trip]`: by the kg for their only stop in the cut, else by what trips can bring."""
+    """`[cut, trip]`: by the kg for their stops in the cut; free rows by what trips can bring."""
     count, trips = len(stack.need), len(routes.pool)
     found = np.zeros((count, trips))
     for c in range(count):
@@ -98,7 +99,11 @@ def coefficients(stack: Stack, routes: Routes, loads: Floats, capacity: Floats) 
                     can += kg
                     does += loads[row, j]
                     members += 1
-            if members > 1 or stack.free[c]:
-                does = min(can, capacity[pool])
-            found[c, row] = weight(min(does, stack.need[c]), stack.step[c], stack.part[c])
+            step, part = stack.step[c], stack.part[c]
+            if stack.free[c]:
+                found[c, row] = weight(min(can, capacity[pool], stack.need[c]), step, part)
+            elif members == 1:
+                found[c, row] = weight(min(does, stack.need[c]), step, part)
+            elif members > 1:
+                found[c, row] = eased(does, min(can, routes.room[row], stack.need[c]), step, part)
     return found

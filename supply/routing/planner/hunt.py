@@ -7,6 +7,9 @@ import numpy as np
 from supply.routing.planner.instance import Bools, Floats, Ints
 from supply.routing.planner.loads import Priced
 
+Masks = np.ndarray[tuple[int], np.dtype[np.uint64]]
+"""Days as bits."""
+
 
 class Road(NamedTuple):
     """Km and minutes out, back, and between sites; `reach`, `home` and `way` by any road."""
@@ -49,13 +52,15 @@ class Rules(NamedTuple):
     site_fixed: Floats
     site_rate: Floats
     every_day: np.uint64
-    windows: np.ndarray[tuple[int], np.dtype[np.uint64]]
+    windows: Masks
 
 
 class Curves(NamedTuple):
     """What a site's goods are worth beside the kg, by its own cuts: tops of the steps and values there.
 
-    `beyond` is what did not fit; `many` are the cuts of several sites, which count from the first stop on.
+    `beyond` is what did not fit. `many` are the cuts of several sites and `top` the most kg that they count.
+    There are some ways to bound them: what each adds to a kg (`more`), and what a trip has from its first
+    stop on (`once`), or -1 where that is all it may count by the need of its stops.
     """
 
     points: Floats
@@ -63,6 +68,9 @@ class Curves(NamedTuple):
     number: Ints
     beyond: Floats
     many: Ints
+    top: Floats
+    more: Floats
+    once: Floats
 
 
 class Ground(NamedTuple):
@@ -104,11 +112,9 @@ class State(NamedTuple):
     hit: Floats
     low_rate: Floats
     high_rate: Floats
-    mask: np.ndarray[tuple[int], np.dtype[np.uint64]]
+    mask: Masks
     used: Bools
     seen: Floats
-    members: Ints
-    """Stops of each cut."""
     aboard: Floats
     """What the stops so far are worth beyond each price of room."""
     worth: Floats

@@ -14,7 +14,8 @@ import numpy as np
 
 from supply.routing.planner.hunt import Ground, Hunt, Near, Road, Rules, State
 from supply.routing.planner.instance import Floats
-from supply.routing.planner.loads import Desk, best_load, desk_for, draw_curve, weight, worth_at
+from supply.routing.planner.loading import load_worth
+from supply.routing.planner.loads import Desk, desk_for, weight
 
 MASK_DAYS = 63
 """Days of a plan whose windows are looked at while searching; beyond, windows are left to the last step."""
@@ -45,31 +46,43 @@ def beyond_price(s: int, worth: float, price: float, ground: Ground) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def site_gains(ground: Ground) -> tuple[Floats, Floats]:
-    """By price of room and site what a stop can add at most, and by cuts of several sites; the prices."""
+def site_gains(ground: Ground) -> tuple[Floats, Floats, Floats]:
+    """What a stop can add at most, by price of room, and by cuts of several sites; the prices.
+
+    The second is by way to bound; prices for the first way come first, then those for the second, and so on.
+    """
     road, goods, rules, cuts, curves = ground
-    sites = len(goods.demand)
-    gains = np.zeros((len(PRICES) + 1, sites))
-    most = 0.0
-    for s in range(sites):
-        if goods.usable[s]:
-            worth = goods.value[s] - rules.per_kg_km * road.reach[s]
-            most = max(most, worth + curves.values[s, 0] / max(curves.points[s, 0], 1.0))
-    prices = PRICES * most
-    if goods.whole:
-        prices[:] = 0.0
-    for s in range(sites):
-        if not goods.usable[s]:
-            continue
-        worth = goods.value[s] - rules.per_kg_km * road.reach[s]
-        for k in range(len(prices)):
-            gains[k, s] = max(0.0, beyond_price(s, worth, prices[k], ground))
-        for c in curves.many:
-            if cuts.member[c, s]:
-                top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
-                own = math.ceil(goods.demand[s] / cuts.step[c] - 1e-9)
-                gains[len(prices), s] += cuts.worth[c] * min(top, own)
-    return gains, prices
+    sites, ways = len(goods.demand), len(curves.once)
+    gains, joint = np.zeros((ways * len(PRICES), sites)), np.zeros((ways, sites))
+    prices = np.zeros(ways * len(PRICES))
+    for way in range(ways):
+        most, first = 0.0, way * len(PRICES)
+        for s in range(sites):
+            if goods.usable[s] and not goods.whole:
+                worth = goods.value[s] + curves.more[way, s] - rules.per_kg_km * road.reach[s]
+                last = curves.number[s] - 1
+                most = max(most, worth + curves.values[s, last] / max(curves.points[s, last], 1.0))
+        prices[first : first + len(PRICES)] = PRICES * most
+        for s in range(sites):
+            if not goods.usable[s]:
+                continue
+            worth = goods.value[s] + curves.more[way, s] - rules.per_kg_km * road.reach[s]
+            for k in range(first, first + len(PRICES)):
+                gains[k, s] = max(0.0, beyond_price(s, worth, prices[k], ground))
+            for c in curves.many:
+                if cuts.member[c, s]:
+                    steps = math.ceil(goods.demand[s] / cuts.step[c] - 1e-9)
+                    joint[way, s] += cuts.worth[c] * min(counted(curves.top[c], way, c, ground), steps)
+    return gains, joint, prices
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def counted(kg: float, way: int, c: int, ground: Ground) -> float:
+    """What a cut of several sites counts for stops that need so many kg, beside what it adds to a kg."""
+    once = ground.curves.once[way, c]
+    if kg <= 0.0 or once >= 0.0:
+        return once if kg > 0.0 else 0.0
+    return weight(min(kg, ground.curves.top[c]), ground.cuts.step[c], ground.cuts.part[c])
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -96,27 +109,24 @@ def board(s: int, depth: int, prices: Floats, ground: Ground, state: State) -> N
     state.stops[depth] = s
     state.used[s] = True
     state.tally[4] += goods.demand[s]
-    hit = state.hit[depth]
-    state.potential[depth + 1] = state.potential[depth]
+    state.hit[:, depth + 1] = state.hit[:, depth]
+    state.potential[:, depth + 1] = state.potential[:, depth]
     for c in curves.many:
         if not cuts.member[c, s]:
             continue
-        most = min(rules.capacity, cuts.need[c])
-        before = min(most, state.seen[c])
+        before = state.seen[c]
         state.seen[c] += goods.demand[s]
-        state.members[c] += 1
-        after = min(most, state.seen[c])
-        if after > before:
-            more = weight(after, cuts.step[c], cuts.part[c])
-            if before > 0.0:
-                more -= weight(before, cuts.step[c], cuts.part[c])
-            hit += cuts.worth[c] * more
-            for other in range(len(state.used)):
-                if cuts.member[c, other]:
-                    state.potential[depth + 1, other] -= cuts.worth[c] * more
-    state.hit[depth + 1] = hit
-    worth = goods.value[s] - rules.per_kg_km * state.km[depth + 1]
+        if before >= curves.top[c]:
+            continue
+        for way in range(len(curves.once)):
+            more = counted(state.seen[c], way, c, ground) - counted(before, way, c, ground)
+            if more > 0.0:
+                state.hit[way, depth + 1] += cuts.worth[c] * more
+                for other in range(len(state.used)):
+                    if cuts.member[c, other]:
+                        state.potential[way, depth + 1, other] -= cuts.worth[c] * more
     for k in range(len(prices)):
+        worth = goods.value[s] + curves.more[k // len(PRICES), s] - rules.per_kg_km * state.km[depth + 1]
         state.aboard[k, depth + 1] = state.aboard[k, depth] + beyond_price(s, worth, prices[k], ground)
     state.service[depth + 1] = state.service[depth] + rules.site_fixed[s]
     state.low_rate[depth + 1] = min(state.low_rate[depth], rules.site_rate[s])
@@ -131,7 +141,6 @@ def leave(s: int, ground: Ground, state: State) -> None:
     for c in ground.curves.many:
         if ground.cuts.member[c, s]:
             state.seen[c] -= ground.goods.demand[s]
-            state.members[c] -= 1
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -166,32 +175,14 @@ def below(state: State, hunt: Hunt) -> float:
 def true_worth(  # noqa: PLR0917 - compiled functions know no names
     size: int, room: float, enough: float, sought: float, ground: Ground, state: State, desk: Desk
 ) -> float:
-    """What the trip's best load and its cuts are worth, or a bound on it, as `best_load`."""
-    goods, rules, cuts = ground.goods, ground.rules, ground.cuts
-    total = 0.0
-    desk.owned[:size] = 0
-    for c in range(len(cuts.worth)):
-        members, kg, stop = 0, 0.0, -1
-        for j in range(size):
-            if cuts.member[c, state.stops[j]]:
-                members += 1
-                kg += goods.demand[state.stops[j]]
-                stop = j
-        if members == 1:
-            desk.own[stop, desk.owned[stop]] = c
-            desk.owned[stop] += 1
-        elif members > 1:
-            total += cuts.worth[c] * weight(min(rules.capacity, cuts.need[c], kg), cuts.step[c], cuts.part[c])
+    """What the trip's best load and its cuts are worth, or a bound on it, as `load_worth`."""
+    goods = ground.goods
     for j in range(size):
-        s = state.stops[j]
-        state.worth[j] = goods.value[s] - rules.per_kg_km * state.km[j + 1]
-        if goods.whole:
-            total += worth_at(goods.demand[s], state.worth[j], j, cuts, desk)
-        else:
-            total += draw_curve(j, state.worth[j], min(goods.demand[s], room), cuts, desk)
-    if goods.whole:
-        return total
-    return total + best_load(size, state.worth, room, enough - total, sought - total, cuts, desk)
+        state.worth[j] = goods.value[state.stops[j]] - ground.rules.per_kg_km * state.km[j + 1]
+    worth: float = load_worth(
+        0, size, state.stops, room, goods.demand, state.worth, goods.whole, enough, sought, ground.cuts, desk
+    )
+    return worth
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -235,22 +226,23 @@ def close(  # noqa: PLR0917 - as above
 @numba.njit(cache=True, nogil=True, inline="always")
 def new_state(prices: int, ground: Ground, hunt: Hunt) -> State:
     """Nothing on board, at the depot."""
-    rules, cuts = ground.rules, ground.cuts
+    rules, cuts, ways = ground.rules, ground.cuts, len(ground.curves.once)
     size, sites, count = hunt.max_stops + 1, len(ground.goods.demand), len(ground.cuts.worth)
     state = State(
-        np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size),
+        np.full(size, -1, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros((ways, size)),
         np.full(size, np.inf), np.zeros(size), np.zeros(size, np.uint64), np.zeros(sites, np.bool_),
-        np.zeros(count), np.zeros(count, np.int64), np.zeros((prices, size)), np.zeros(size),
-        np.zeros(size), np.zeros((size, sites)), np.zeros(5),
+        np.zeros(count), np.zeros((prices, size)), np.zeros(size),
+        np.zeros(size), np.zeros((ways, size, sites)), np.zeros(5),
     )  # fmt: skip
     state.mask[0] = rules.every_day
     state.service[0] = rules.depot_fixed
     state.tally[1], state.tally[2] = hunt.limit, np.inf
     for c in ground.curves.many:
-        top = weight(min(rules.capacity, cuts.need[c]), cuts.step[c], cuts.part[c])
-        for s in range(sites):
-            if cuts.member[c, s]:
-                state.potential[0, s] += cuts.worth[c] * top
+        for way in range(ways):
+            for s in range(sites):
+                if cuts.member[c, s]:
+                    most = cuts.worth[c] * counted(ground.curves.top[c], way, c, ground)
+                    state.potential[way, 0, s] += most
     return state
 
 
@@ -268,11 +260,11 @@ def near_sites(road: Road, per_km: float) -> Near:
 
 
 @numba.njit(cache=True, nogil=True)
-def best_totals(gains: Floats, most: int) -> Floats:
+def best_totals(gains: Floats, joint: Floats, most: int) -> Floats:
     """By price of room: what so many further stops could add in all, wherever they are."""
-    totals = np.zeros((len(gains) - 1, most + 1))
+    totals = np.zeros((len(gains), most + 1))
     for k in range(len(totals)):
-        ranked = np.sort(gains[k] + gains[-1])[::-1]
+        ranked = np.sort(gains[k] + joint[k // len(PRICES)])[::-1]
         for number in range(1, most + 1):
             more = ranked[number - 1] if number <= len(ranked) else 0.0
             totals[k, number] = totals[k, number - 1] + more
@@ -280,16 +272,19 @@ def best_totals(gains: Floats, most: int) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def best_of_rest(size: int, k: int, gains: Floats, near: Near, state: State) -> float:
+def best_of_rest(  # noqa: PLR0917 - as above
+    size: int, k: int, gains: Floats, joint: Floats, near: Near, state: State
+) -> float:
     """What longer trips could gain at most: the best sites left, less the km to the farthest of them."""
+    way = k // len(PRICES)
     last = state.stops[size - 1]
     left = len(state.top) - 1 - size
     top, best, total = state.top[:left], 0.0, 0.0
     top[:] = 0.0
     for s in near.order[last]:
-        if state.used[s] or gains[k, s] + gains[-1, s] <= top[left - 1]:
+        if state.used[s] or gains[k, s] + joint[way, s] <= top[left - 1]:
             continue
-        worth = gains[k, s] + min(gains[-1, s], state.potential[size, s])
+        worth = gains[k, s] + min(joint[way, s], state.potential[way, size, s])
         if worth <= top[left - 1]:
             continue
         total += worth - top[left - 1]
@@ -302,17 +297,43 @@ def best_of_rest(size: int, k: int, gains: Floats, near: Near, state: State) -> 
     return best
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def on_board(size: int, k: int, prices: Floats, rules: Rules, state: State) -> float:
+    """What the stops so far are worth at most, by one price of room."""
+    total: float = prices[k] * rules.capacity + state.aboard[k, size] + state.hit[k // len(PRICES), size]
+    return total
+
+
 @numba.njit(cache=True, nogil=True)
-def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:  # noqa: C901 - one compiled loop
+def is_worth_longer(  # noqa: PLR0917 - as above
+    size: int, floor: float, gains: Floats, joint: Floats, prices: Floats, totals: Floats, near: Near,
+    rules: Rules, state: State,
+) -> bool:  # fmt: skip
+    """Whether longer trips may be cheap, as their cost is at least the floor: no way to bound forbids it."""
+    left = len(state.top) - 1 - size
+    for way in range(len(joint)):
+        longer, which = np.inf, 0
+        for k in range(way * len(PRICES), (way + 1) * len(PRICES)):
+            own = on_board(size, k, prices, rules, state) + totals[k, left]
+            if own < longer:
+                longer, which = own, k
+        rest = floor - on_board(size, which, prices, rules, state)
+        if floor >= longer or rest - best_of_rest(size, which, gains, joint, near, state) >= 0.0:
+            return False
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:
     """Fill the arrays of the hunt with trips whose reduced cost is below its limit.
 
     Returns how many, the limit that was kept, the least reduced cost (minus infinity when it gave up).
     """
     road, goods, rules = ground.road, ground.goods, ground.rules
     sites, top = len(goods.demand), hunt.max_stops
-    gains, prices = site_gains(ground)
-    totals = best_totals(gains, top)
-    order = np.argsort(-(gains[0] + gains[-1]))
+    gains, joint, prices = site_gains(ground)
+    totals = best_totals(gains, joint, top)
+    order = np.argsort(-(gains[0] + joint[0]))
     near = near_sites(road, rules.per_km)
     state = new_state(len(prices), ground, hunt)
     desk = desk_for(top, len(ground.cuts.worth))
@@ -345,17 +366,13 @@ def search(ground: Ground, hunt: Hunt) -> tuple[int, float, float]:  # noqa: C90
         size = depth + 1
         state.km[size], state.drive[size], state.mask[size] = km, drive, mask
         board(s, depth, prices, ground, state)
-        aboard, longer, which = np.inf, np.inf, 0
+        bound = np.inf
         for k in range(len(prices)):
-            own = prices[k] * rules.capacity + state.aboard[k, size]
-            aboard = min(aboard, own)
-            if own + totals[k, top - size] < longer:
-                longer, which = own + totals[k, top - size], k
-        close(size, aboard + state.hit[size], ground, state, hunt, desk)
+            bound = min(bound, on_board(size, k, prices, rules, state))
+        close(size, bound, ground, state, hunt, desk)
         if size < top:
-            floor = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - state.hit[size]
-            floor -= prices[which] * rules.capacity + state.aboard[which, size]
-            if floor - best_of_rest(size, which, gains, near, state) < below(state, hunt):
+            free = rules.fixed + rules.per_km * (km + road.home[s]) + rules.day_price - below(state, hunt)
+            if is_worth_longer(size, free, gains, joint, prices, totals, near, rules, state):
                 depth, pointer[size] = size, 0
                 continue
         leave(s, ground, state)

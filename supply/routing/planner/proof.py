@@ -11,6 +11,7 @@ from supply.routing.planner.instance import Instance
 from supply.routing.planner.making import Making, offering
 from supply.routing.planner.master import Master
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
+from supply.routing.planner.orders import without_dearer_orders
 from supply.routing.planner.root import Root
 from supply.routing.planner.routes import Routes
 from supply.routing.planner.shortlist import Shortlist
@@ -69,6 +70,7 @@ def _prove_listed(
     """The proof over one list; whether that held every trip that a better plan could use."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
     found = root.cheap_trips(max(best.limit() - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
+    found = found.take(without_dearer_orders(root.instance, root.master.land, found.routes))
     rows, least_left = found.first(longer * MOST_LISTED)
     beyond = root.value + least_left if least_left < best.limit() - root.value else np.inf
 

@@ -92,7 +92,10 @@ class Root:
             self.tightened(self.master.parts(), self.value)
             if self.value - before < enough * max(self.value, 1.0):
                 break
-        self.grow(most_stops)
+        for stops in range(
+            min(4, most_stops), most_stops + 1
+        ):  # the longer, the fewer and the slower to find
+            self.grow(stops)
         return done
 
     def violated(self, most: int) -> list[Cut]:

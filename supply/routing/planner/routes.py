@@ -7,7 +7,8 @@ import numba
 import numpy as np
 
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
-from supply.routing.planner.loads import Desk, Priced, best_load, desk_for, draw_curve, worth_at
+from supply.routing.planner.loading import load_worth
+from supply.routing.planner.loads import Desk, Priced, desk_for
 from supply.routing.planner.pricing import room_in
 
 Route = tuple[int, tuple[int, ...], int]
@@ -162,41 +163,21 @@ def load_of(  # noqa: PLR0917 - compiled functions know no names
     routes: Routes, row: int, land: Land, value: Floats, cuts: Priced, enough: float, sought: float,
     desk: Desk, worth: Floats,
 ) -> float:  # fmt: skip
-    """What the best load of a trip is worth, or a bound on it, as `best_load`.
-
-    Cuts in which the trip stops more than once are left out: they count the same whatever is on board.
-    """
-    pool, size, total = routes.pool[row], routes.size[row], 0.0
-    desk.owned[:size] = 0
-    for c in range(len(cuts.worth)):
-        if not cuts.pools[c, pool]:
-            continue
-        members, at = 0, 0
-        for j in range(size):
-            if cuts.member[c, routes.stops[row, j]]:
-                members += 1
-                at = j
-        if members == 1:
-            desk.own[at, desk.owned[at]] = c
-            desk.owned[at] += 1
+    """What the best load of a trip is worth, or a bound on it, as `load_worth`."""
+    pool, size, stops = routes.pool[row], routes.size[row], routes.stops[row]
     for j in range(size):
-        stop = routes.stops[row, j]
-        worth[j] = value[pool, stop] - routes.haul[row, j]
-        if land.whole:
-            total += worth_at(land.demand[stop], worth[j], j, cuts, desk)
-            desk.load[j] = land.demand[stop]
-        else:
-            total += draw_curve(j, worth[j], min(land.demand[stop], routes.room[row]), cuts, desk)
-    if land.whole:
-        return total
-    return total + best_load(size, worth, routes.room[row], enough - total, sought - total, cuts, desk)
+        worth[j] = value[pool, stops[j]] - routes.haul[row, j]
+    best: float = load_worth(
+        pool, size, stops, routes.room[row], land.demand, worth, land.whole, enough, sought, cuts, desk
+    )
+    return best
 
 
 @numba.njit(cache=True, nogil=True)
 def reduced_costs(  # noqa: PLR0917 - as above
     routes: Routes, land: Land, value: Floats, cuts: Priced, day: Floats, hit: Floats, below: float
 ) -> Floats:
-    """Cost of each trip less what its best load, its days and its rows (`hit`) are worth.
+    """Cost of each trip less what its best load, its days and the free rows (`hit`) are worth.
 
     What is negative is exact. The others are bounds, and what is not below the limit is not below it either.
     """

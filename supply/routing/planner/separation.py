@@ -10,7 +10,7 @@ import numpy as np
 
 from supply.routing.planner.cuts import Cut
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
-from supply.routing.planner.loads import weight
+from supply.routing.planner.loads import eased, weight
 from supply.routing.planner.master import Master
 from supply.routing.planner.routes import Routes
 
@@ -32,6 +32,7 @@ class Driven(NamedTuple):
     loads: Floats
     depot: Ints
     capacity: Floats
+    room: Floats
     often: Floats
 
 
@@ -56,20 +57,20 @@ def look(chosen: Bools, need: float, total: Floats, trips: Driven, room: Room) -
                     can += total[stop]
                     does += trips.loads[trip, j]
                     members += 1
-        room.can[trip] = min(can, need, trips.capacity[trip])
+        room.can[trip] = min(can, need, trips.room[trip])
         room.does[trip] = min(does, need)
         room.members[trip] = members
 
 
 @numba.njit(cache=True, nogil=True)
 def count(step: float, part: float, trips: Driven, room: Room) -> float:
-    """What the trips count with this rounding: by the kg for their only stop, else by what they can bring."""
+    """What the trips count with this rounding, as `coefficients`."""
     total = 0.0
     for trip in range(len(trips.often)):
         if room.members[trip] == 1:
             total += weight(room.does[trip], step, part) * trips.often[trip]
         elif room.members[trip] > 1:
-            total += weight(room.can[trip], step, part) * trips.often[trip]
+            total += eased(room.does[trip], room.can[trip], step, part) * trips.often[trip]
     return total
 
 
@@ -198,7 +199,13 @@ class Separator:
 
     def _driven(self, trips: Routes, loads: Floats, often: Floats) -> Driven:
         return Driven(
-            trips.stops, trips.size, loads, self.depot_of[trips.pool], self.capacity[trips.pool], often
+            trips.stops,
+            trips.size,
+            loads,
+            self.depot_of[trips.pool],
+            self.capacity[trips.pool],
+            trips.room,
+            often,
         )
 
     def _evaluate(self, sets: Bools, driven: Driven) -> tuple[Floats, Floats]:

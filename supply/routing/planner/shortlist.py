@@ -7,23 +7,25 @@ import numpy as np
 
 from supply.routing.planner.cuts import weights_of
 from supply.routing.planner.instance import Bools, Floats, Ints
-from supply.routing.planner.master import WORTHLESS, Master
+from supply.routing.planner.master import WORTHLESS, Master, Prices
 from supply.routing.planner.routes import Routes, best_loads, reduced_costs
 
 PER_ROUND = 150
 """Trips added to the program at once."""
+NEAR = 0.25
+"""Trips with a reduced cost up to this share of what is open are looked at first."""
 STEP = 1e-7
 """Trips whose reduced cost is above minus this share of the program's value are left."""
 
 
 @numba.njit(cache=True, nogil=True)
-def hits_of(worth: Floats, active: Ints, weights: Floats) -> Floats:
-    """Σ worth × weight over the active rows, for each trip."""
-    hits = np.zeros(weights.shape[1])
+def hits_of(worth: Floats, active: Ints, weights: Floats, trips: Ints) -> Floats:
+    """Σ worth × weight over the active rows, for each of the trips."""
+    hits = np.zeros(len(trips))
     for row in active:
         own, factor = weights[row], worth[row]
-        for trip in range(len(hits)):
-            hits[trip] += factor * own[trip]
+        for number in range(len(trips)):
+            hits[number] += factor * own[trips[number]]
     return hits
 
 
@@ -48,7 +50,10 @@ class Shortlist:
         known, every = len(self.weights), len(self.master.cuts)
         if known < every:
             missing = self.master.stack.take(np.arange(known, every))
-            rows = weights_of(missing, self.routes, self.master.capacity)
+            rows = np.zeros((every - known, len(self)))
+            rows[missing.free] = weights_of(
+                missing.take(np.flatnonzero(missing.free)), self.routes, self.master.capacity
+            )
             self.weights = np.concatenate([self.weights, rows])
 
     def grow(self, among: Ints | None = None) -> float | None:
@@ -56,31 +61,45 @@ class Shortlist:
 
         `among` are the rows of the trips that matter, if not all; the others cost infinitely much.
         """
-        rows_of = np.arange(len(self)) if among is None else among
-        routes = self.routes if among is None else self.routes.take(among)
+        every = np.arange(len(self)) if among is None else among
+        value = self.master.solve()
+        near = every[:0] if value is None else self._near(every, value)
         while not self.stop():
             value = self.master.solve()
             if value is None:
                 return None
             prices = self.master.prices()
             self._weigh()
-            active = np.flatnonzero(np.abs(prices.cut) > WORTHLESS)
-            weights = self.weights if among is None else self.weights[:, among]
+            if self._add(near, self._costs(near, prices, 0.0), prices, value=value):
+                continue
             self.costs = np.full(len(self), np.inf)
-            self.costs[rows_of] = reduced_costs(
-                routes, self.master.land, prices.value, prices.priced, prices.day,
-                hits_of(prices.cut, active, weights), max(self.limit() - value, 0.0),
-            )  # fmt: skip
-            rows = np.flatnonzero(self.costs < -STEP * max(value, 1.0))
-            if len(rows) > PER_ROUND:
-                rows = rows[np.argpartition(self.costs[rows], PER_ROUND)[:PER_ROUND]]
-            new = self.routes.take(rows)
-            loads = best_loads(new, self.master.land, prices.value, prices.priced)
-            if not len(rows):
-                return value
-            if not self.master.add(new, loads):  # their best loads are known only up to a bound
-                return value - self._slack(rows)
+            self.costs[every] = self._costs(every, prices, max(self.limit() - value, 0.0))
+            if self._add(every, self.costs[every], prices, value=value):
+                near = self._near(every, value)
+                continue
+            # Where the best load of a trip is known only up to a bound, so is the value.
+            return value - self._slack(every, value)
         return None
+
+    def _near(self, every: Ints, value: float) -> Ints:
+        """Of these trips those that are looked at first."""
+        return every[self.costs[every] <= NEAR * (self.limit() - value)]
+
+    def _costs(self, rows: Ints, prices: Prices, below: float) -> Floats:
+        """Reduced costs of these trips, exact where negative; those not below the limit are bounds."""
+        active = np.flatnonzero((np.abs(prices.cut) > WORTHLESS) & self.master.stack.free)
+        return reduced_costs(
+            self.routes.take(rows), self.master.land, prices.value, prices.priced, prices.day,
+            hits_of(prices.cut, active, self.weights, rows), below,
+        )  # fmt: skip
+
+    def _add(self, rows: Ints, costs: Floats, prices: Prices, *, value: float) -> int:
+        """Add those of the trips that would lower the program, the cheapest where they are many; how many."""
+        found = np.flatnonzero(costs < -STEP * max(value, 1.0))
+        if len(found) > PER_ROUND:
+            found = found[np.argpartition(costs[found], PER_ROUND)[:PER_ROUND]]
+        new = self.routes.take(rows[found])
+        return self.master.add(new, best_loads(new, self.master.land, prices.value, prices.priced))
 
     def hand_over(self, most: int) -> None:
         """Give the program the cheapest so many trips with their best loads, for integer programs over it."""
@@ -88,8 +107,9 @@ class Shortlist:
         near = self.routes.take(np.argsort(self.costs, kind="stable")[:most])
         self.master.add(near, best_loads(near, self.master.land, prices.value, prices.priced))
 
-    def _slack(self, rows: Ints) -> float:
+    def _slack(self, every: Ints, value: float) -> float:
         """What these trips could still take off the program: as many as there are vehicle-days."""
+        rows = every[self.costs[every] < -STEP * max(value, 1.0)]
         least = np.zeros(len(self.master.instance.pools))
         np.minimum.at(least, self.routes.pool[rows], self.costs[rows])
         days = np.array([pool.vehicle_days for pool in self.master.instance.pools], dtype=np.float64)

@@ -24,9 +24,25 @@ def coefficient(cut: Cut, pool: int, stops: list[int], kg: list[int]) -> float:
     own = [place for place, stop in enumerate(stops) if cut.kg[stop] > 0]
     if not cut.pools[pool] or not own:
         return 0.0
-    if len(own) == 1 and not cut.free:
+    most = min(sum(cut.kg[stops[place]] for place in own), CAPACITY[pool], cut.need)
+    if cut.free:
+        return rounded(most, cut)
+    if len(own) == 1:
         return rounded(min(kg[own[0]], cut.need), cut)
-    return rounded(min(sum(cut.kg[stops[place]] for place in own), CAPACITY[pool], cut.need), cut)
+    return above(min(sum(kg[place] for place in own), most), most, cut)
+
+
+def above(amount: float, most: float, cut: Cut) -> float:
+    """The least concave function above the rounding, up to the most: by all chords between its corners."""
+    corners = {0.0, most, amount}
+    for whole in range(math.floor(most / cut.step) + 1):
+        corners |= {whole * cut.step, (whole + cut.part) * cut.step}
+    kgs = np.array(sorted(kg for kg in corners if kg <= most))
+    values = np.array([rounded(kg, cut) for kg in kgs])
+    left, right = kgs <= amount, kgs >= amount
+    a, b = kgs[left][:, None], kgs[right][None, :]
+    share = np.where(b > a, (amount - a) / np.where(b > a, b - a, 1.0), 0.0)
+    return float((values[left][:, None] * (1 - share) + values[right][None, :] * share).max())
 
 
 @st.composite
@@ -54,7 +70,7 @@ def test_all_coefficients_are_those_of_the_rule(
     size = (stops >= 0).sum(axis=1)
     pools = np.array([pool for pool, _, _ in driven])
     nothing = np.zeros(len(driven))
-    routes = Routes(pools, np.ones_like(pools), size, stops, nothing, np.zeros_like(loads), nothing)
+    routes = Routes(pools, np.ones_like(pools), size, stops, nothing, np.zeros_like(loads), CAPACITY[pools])
     stack = stack_of(chosen, SITES, 2)
 
     found = coefficients(stack, routes, loads, CAPACITY)
