@@ -36,7 +36,7 @@ class Choice:
         So are others with a reduced cost up to `below`, the cheapest so many at `most`.
         """
         self.master = master
-        costs = np.array(master.solver.getSolution().col_dual)[master.first_column :]
+        costs = master.reduced_costs()
         cheapest = np.argsort(costs, kind="stable")[:most]
         wanted = np.zeros(len(costs), dtype=bool)
         wanted[cheapest[costs[cheapest] <= below]] = True

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from supply.routing.planner.cuts import Cut, Stack, coefficients, stack_of
-from supply.routing.planner.instance import Floats, Instance, Ints
+from supply.routing.planner.instance import Bools, Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.loads import Priced
 from supply.routing.planner.relaxation import effective_capacity
@@ -43,6 +43,7 @@ class Basis(msgspec.Struct):
     statuses: Any
     columns: int
     rows: int
+    generation: int
 
 
 class Master:
@@ -70,6 +71,8 @@ class Master:
         self.spare_columns: list[int] = []
         self.short_column = -1
         """What all cuts are short of, as a share of their right sides."""
+        self.generation = 0
+        """So often trips were forgotten."""
         self.solver = self._start()
 
     def _start(self) -> highspy.Highs:
@@ -214,6 +217,21 @@ class Master:
         self.stack = self.stack.take(np.array(left, dtype=np.int64))
         self.cut_rows = list(range(first, first + len(self.cuts)))
 
+    def keep_columns(self, wanted: Bools) -> None:
+        """Forget the other trips, so that solving stays quick; bases from before are of no use any more."""
+        drop, left = np.flatnonzero(~wanted), np.flatnonzero(wanted)
+        if not len(drop):
+            return
+        basis = self.solver.getBasis()
+        kept = np.concatenate([np.arange(self.first_column), self.first_column + left])
+        statuses = basis.col_status
+        basis.col_status = [statuses[column] for column in kept]
+        self.solver.deleteCols(len(drop), (self.first_column + drop).astype(np.int32))
+        self.solver.setBasis(basis)
+        self.columns, self.loads = self.columns.take(left), self.loads[left]
+        self.known = {key: row for row, key in enumerate(_keys(self.columns, self.loads))}
+        self.generation += 1
+
     def solve(self) -> float | None:
         """The value of the program with the columns so far; None when they cannot serve what they must."""
         self.solver.run()
@@ -221,10 +239,17 @@ class Master:
 
     def basis(self) -> Basis:
         """Where the last solution stands, to begin from there another time."""
-        return Basis(self.solver.getBasis(), self.solver.getNumCol(), self.solver.getNumRow())
+        return Basis(
+            self.solver.getBasis(), self.solver.getNumCol(), self.solver.getNumRow(), self.generation
+        )
 
     def restore(self, basis: Basis) -> None:
-        """Begin from this basis; columns and rows that came since stay out of it."""
+        """Begin from this basis; columns and rows that came since stay out of it.
+
+        Where trips were forgotten since, from where the program stands.
+        """
+        if basis.generation != self.generation:
+            return
         columns, rows = self.solver.getNumCol(), self.solver.getNumRow()
         if (columns, rows) != (basis.columns, basis.rows):
             new = basis.statuses
@@ -260,6 +285,10 @@ class Master:
         amounts = self.amounts()
         rows: Ints = np.flatnonzero(amounts > 1e-7)
         return rows, amounts[rows]
+
+    def reduced_costs(self) -> Floats:
+        """What one more of each column would cost by the prices of the solution."""
+        return np.array(self.solver.getSolution().col_dual)[self.first_column :]
 
     def amounts(self) -> Floats:
         """How much of each column the solution uses."""

@@ -20,6 +20,8 @@ TRIED = 8
 """Branchings looked at before the best is taken."""
 CUTS, MOST_CUTS = 12, 120
 """Cuts added at a time, and in one search: more make every node slow."""
+GROWN, RECENT = 1.2, 20
+"""When the program has so many times its first trips those are forgotten that so many nodes did not drive."""
 ENOUGH = 0.03
 """More cuts are looked for while they close so much of what is open."""
 
@@ -117,6 +119,10 @@ class NodeSolver:
         self.violated = violated
         self.easy = easy
         self.cuts_left = MOST_CUTS
+        self.solved = 0
+        self.needed: Ints = np.zeros(0, dtype=np.int64)
+        """When the program last drove each of its trips, as a number of nodes solved."""
+        self.most_columns = GROWN * len(master.loads)
         # What is missing costs so much that a node without the right trips is never better than a plan.
         master.open_stand_ins(stand_in)
 
@@ -127,6 +133,7 @@ class NodeSolver:
         """Its value, and its children unless it is closed."""
         if node.value >= self.limit():
             return Outcome(value=node.value, closed_at=np.inf)
+        self._forget()
         self._set(node.bounds)
         if node.basis is not None and node.home == self.number:
             self.master.restore(node.basis)
@@ -134,6 +141,7 @@ class NodeSolver:
         if value is None:  # stopped: the stand-ins make every node solvable
             return Outcome(value=node.value)
         value, cuts = self._cut(value, node.rows)
+        self._note_needed()
         done = Outcome(value=max(value, node.value), cuts=cuts)
         if done.value >= self.limit():
             done.closed_at = np.inf
@@ -151,6 +159,22 @@ class NodeSolver:
         ]
         done.children = _children(node.bounds, *choices[-max(scored)[1]])
         return done
+
+    def _note_needed(self) -> None:
+        """The program with many trips that nothing drives any more is slow."""
+        self.solved += 1
+        rows, _ = self.master.used()
+        new = np.full(len(self.master.loads) - len(self.needed), self.solved)
+        self.needed = np.concatenate([self.needed, new])
+        self.needed[rows] = self.solved
+
+    def _forget(self) -> None:
+        """Forget the trips that no recent node has driven, when they have become many."""
+        if len(self.master.loads) > self.most_columns and len(self.needed) == len(self.master.loads):
+            wanted = self.needed > self.solved - RECENT
+            self.master.keep_columns(wanted)
+            self.needed = self.needed[wanted]
+            self.most_columns = max(self.most_columns, GROWN * len(self.needed))
 
     def learn(self, cuts: Sequence[Cut]) -> None:
         """Take over cuts that another solver found: they hold everywhere."""

@@ -32,6 +32,8 @@ PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
 PICK_AFTER = 200
 """Branchings after which the trips of the program are looked through for a better plan; then ever later."""
+KEPT = 0.3
+"""The tree begins with the trips of the program whose reduced cost is at most this share of the gap."""
 WIDE = 0.01
 """With a larger gap more plans are made, and picked from the list, before the proof: long lists are slow."""
 FAR = 0.004
@@ -129,6 +131,7 @@ def _tree(
     threads: int,
 ) -> Tree:
     """A solver for each thread, each with a program and a best plan of its own."""
+    root.master.keep_columns(root.master.reduced_costs() <= KEPT * max(best.limit() - value, 0.0))
     owns = [best.copy() for _ in range(threads)]
     least = int(root.instance.demand[root.instance.demand > 0].min())
 

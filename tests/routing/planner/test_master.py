@@ -36,6 +36,29 @@ def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
     assert master.glance(basis) == pytest.approx(value)
 
 
+def test_trips_that_nothing_drives_are_forgotten_and_their_bases_with_them() -> None:
+    instance = instance_of(programme("ltl", 1, communes=8))
+    root = Root(instance, 0, threads=1, stop=lambda: False)
+    assert root.start(Builder(instance).run())
+    root.tighten(2, enough=0.0)
+    master = root.master
+    value, basis = master.solve(), master.basis()
+    assert value is not None
+    wanted = master.reduced_costs() <= 1e-6
+    routes, loads = master.columns.take(np.flatnonzero(wanted)), master.loads[wanted]
+    forgotten = master.columns.take(np.flatnonzero(~wanted)), master.loads[~wanted]
+    assert 0 < wanted.sum() < len(wanted)
+
+    master.keep_columns(wanted)
+
+    assert len(master.loads) == wanted.sum()
+    master.restore(basis)
+    assert master.solve() == pytest.approx(value)
+    assert master.rows_of(routes, loads).tolist() == list(range(len(loads)))
+    assert master.add(*forgotten) == len(forgotten[1])
+    assert master.solve() == pytest.approx(value)
+
+
 def test_cuts_that_a_branching_forbids_can_be_bought_off() -> None:
     """Else the program has no solution before all its trips are there, and the node is never decided."""
     instance = instance_of(programme("ltl", 1, communes=8))
