@@ -52,6 +52,7 @@ def test_trips_that_nothing_drives_are_forgotten_and_their_bases_with_them() -> 
     master.keep_columns(wanted)
 
     assert len(master.loads) == wanted.sum()
+    assert basis.generation != master.generation
     master.restore(basis)
     assert master.solve() == pytest.approx(value)
     assert master.rows_of(routes, loads).tolist() == list(range(len(loads)))
