@@ -71,9 +71,7 @@ class Searcher:
         self.demand = master.land.demand
         # The bound of a half-finished trip may go home by any road, not only the direct one.
         self.roads = shortest(instance.km)
-        horizon = min(instance.horizon, pricing.MASK_DAYS)
-        bits = (np.uint64(1) << np.arange(horizon, dtype=np.uint64)).astype(np.uint64)
-        self.windows = (instance.open_days[:, :horizon] * bits).sum(axis=1, dtype=np.uint64)
+        self.windows = hunt.masks_of(instance.open_days[:, : pricing.MASK_DAYS])
         self.usable = [instance.reachable(pool) & (self.demand > 0) for pool in instance.pools]
 
     def all_pools(self, prices: Prices, *, limit: float, max_stops: int, room: int = 4_000) -> Found:

@@ -11,6 +11,13 @@ Masks = np.ndarray[tuple[int], np.dtype[np.uint64]]
 """Days as bits."""
 
 
+def masks_of(days: Bools) -> Masks:
+    """`days[site, day]` as one number a site."""
+    bits = np.uint64(1) << np.arange(days.shape[1], dtype=np.uint64)
+    masks: Masks = (days * bits).sum(axis=1, dtype=np.uint64)
+    return masks
+
+
 class Road(NamedTuple):
     """Km and minutes out, back, and between sites; `reach`, `home` and `way` by any road."""
 

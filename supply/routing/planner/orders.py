@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from supply.routing.planner.draft import SLACK
-from supply.routing.planner.hunt import Masks
+from supply.routing.planner.hunt import Masks, masks_of
 from supply.routing.planner.instance import Bools, Floats, Instance, Ints
 from supply.routing.planner.pricing import MASK_DAYS
 from supply.routing.planner.routes import Land, Routes
@@ -18,7 +18,7 @@ def without_dearer_orders(instance: Instance, land: Land, routes: Routes) -> Int
     The other has the same vehicle, days and stops, drives no longer, can begin on all days on which this one
     may, and its km cost no more than what carrying goods in this order could save.
     """
-    every, days = np.arange(len(routes.pool)), min(instance.horizon, MASK_DAYS)
+    every = np.arange(len(routes.pool))
     has_windows = ~instance.open_days.all(axis=1)
     if instance.closed or (instance.horizon > MASK_DAYS and has_windows.any()):
         return every
@@ -28,8 +28,7 @@ def without_dearer_orders(instance: Instance, land: Land, routes: Routes) -> Int
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = (keys[1:] != keys[:-1]).any(axis=1)
     starts = np.append(np.flatnonzero(is_first), len(order))
-    bits = np.uint64(1) << np.arange(days, dtype=np.uint64)
-    windows = (instance.open_days[:, :days] * bits).sum(axis=1, dtype=np.uint64)
+    windows = masks_of(instance.open_days[:, :MASK_DAYS])
     windows[~has_windows] = ~np.uint64(0)
     dropped = _dropped(routes, land, instance.driving, windows, order, starts)
     return every[~dropped]

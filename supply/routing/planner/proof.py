@@ -115,7 +115,6 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
         if value is None or value - before < 1e-5 * value:
             break
     root.master.drop_slack_cuts()
-    listed.forget_rows()
     return listed.grow()
 
 

@@ -92,9 +92,7 @@ class Root:
             self.tightened(self.master.parts(), self.value)
             if self.value - before < enough * max(self.value, 1.0):
                 break
-        for stops in range(
-            min(4, most_stops), most_stops + 1
-        ):  # the longer, the fewer and the slower to find
+        for stops in range(min(4, most_stops), most_stops + 1):
             self.grow(stops)
         return done
 

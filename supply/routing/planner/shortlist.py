@@ -46,14 +46,10 @@ class Shortlist:
         return len(self.routes.pool)
 
     def _weigh(self) -> None:
-        """Weights of the rows that are new in the program."""
-        known, every = len(self.weights), len(self.master.cuts)
-        if known < every:
-            missing = self.master.stack.take(np.arange(known, every))
-            rows = np.zeros((every - known, len(self)))
-            rows[missing.free] = weights_of(
-                missing.take(np.flatnonzero(missing.free)), self.routes, self.master.capacity
-            )
+        """Weights of the free rows that are new in the program; none of those is ever dropped."""
+        new = np.flatnonzero(self.master.stack.free)[len(self.weights) :]
+        if len(new):
+            rows = weights_of(self.master.stack.take(new), self.routes, self.master.capacity)
             self.weights = np.concatenate([self.weights, rows])
 
     def grow(self, among: Ints | None = None) -> float | None:
@@ -62,12 +58,13 @@ class Shortlist:
         `among` are the rows of the trips that matter, if not all; the others cost infinitely much.
         """
         every = np.arange(len(self)) if among is None else among
-        value = self.master.solve()
-        near = every[:0] if value is None else self._near(every, value)
+        near: Ints | None = None
         while not self.stop():
             value = self.master.solve()
             if value is None:
                 return None
+            if near is None:
+                near = self._near(every, value)
             prices = self.master.prices()
             self._weigh()
             if self._add(near, self._costs(near, prices, 0.0), prices, value=value):
@@ -87,10 +84,11 @@ class Shortlist:
 
     def _costs(self, rows: Ints, prices: Prices, below: float) -> Floats:
         """Reduced costs of these trips, exact where negative; those not below the limit are bounds."""
-        active = np.flatnonzero((np.abs(prices.cut) > WORTHLESS) & self.master.stack.free)
+        worth = prices.cut[self.master.stack.free]
+        active = np.flatnonzero(np.abs(worth) > WORTHLESS)
         return reduced_costs(
             self.routes.take(rows), self.master.land, prices.value, prices.priced, prices.day,
-            hits_of(prices.cut, active, self.weights, rows), below,
+            hits_of(worth, active, self.weights, rows), below,
         )  # fmt: skip
 
     def _add(self, rows: Ints, costs: Floats, prices: Prices, *, value: float) -> int:
@@ -125,7 +123,3 @@ class Shortlist:
         """Rows of the trips with a reduced cost up to the limit."""
         rows: Ints = np.flatnonzero(self.costs <= limit)
         return rows
-
-    def forget_rows(self) -> None:
-        """After rows of the program were dropped: weigh them anew."""
-        self.weights = np.zeros((0, len(self)))

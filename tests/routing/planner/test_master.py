@@ -12,14 +12,19 @@ from supply.routing.planner.root import Root
 from tests.benchmarks.routing.programme import programme
 
 
+def started() -> Root:
+    """The program of eight communes, grown."""
+    instance = instance_of(programme("ltl", 1, communes=8))
+    root = Root(instance, 0, threads=1, stop=lambda: False)
+    assert root.start(Builder(instance).run())
+    return root
+
+
 def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    instance = instance_of(programme("ltl", 1, communes=8))
-    drafts = Builder(instance).run()
-    root = Root(instance, 0, threads=1, stop=lambda: False)
-    assert root.start(drafts)
-    master, counts = root.master, branchings_of(instance).counts
+    root = started()
+    master, counts = root.master, branchings_of(root.instance).counts
     value, basis = master.solve(), master.basis()
     assert value is not None
     # All trips there are, then five more than the program drives: elsewhere, and dearer.
@@ -37,9 +42,7 @@ def test_a_glance_begins_at_the_basis_it_is_given_whatever_was_added_since(
 
 
 def test_trips_that_nothing_drives_are_forgotten_and_their_bases_with_them() -> None:
-    instance = instance_of(programme("ltl", 1, communes=8))
-    root = Root(instance, 0, threads=1, stop=lambda: False)
-    assert root.start(Builder(instance).run())
+    root = started()
     root.tighten(2, enough=0.0)
     master = root.master
     value, basis = master.solve(), master.basis()
@@ -62,9 +65,7 @@ def test_trips_that_nothing_drives_are_forgotten_and_their_bases_with_them() -> 
 
 def test_cuts_that_a_branching_forbids_can_be_bought_off() -> None:
     """Else the program has no solution before all its trips are there, and the node is never decided."""
-    instance = instance_of(programme("ltl", 1, communes=8))
-    root = Root(instance, 0, threads=1, stop=lambda: False)
-    assert root.start(Builder(instance).run())
+    root = started()
     root.tighten(3, enough=0.0)
     master = root.master
     assert any(not cut.free for cut in master.cuts)
@@ -74,7 +75,7 @@ def test_cuts_that_a_branching_forbids_can_be_bought_off() -> None:
     assert master.solve() == pytest.approx(value)
 
     # No trip at all: what is asked for can be bought, but no cut is satisfied by that.
-    counts = branchings_of(instance).counts
+    counts = branchings_of(root.instance).counts
     master.add_branch(0, counts[0])
     master.bound_branch(0, 0.0, 0.0)
 
