@@ -5,17 +5,19 @@ columns for the day each trip begins, which is exact because equal vehicles are 
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any  # highspy's callback events carry no types
 
 import msgspec
 import numpy as np
 
+from supply.routing.planner.choice import SLOW_HEURISTICS
 from supply.routing.planner.cuts import Cut, most_of
 from supply.routing.planner.draft import SLACK, Timing, begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Instance, Pool
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
-from supply.routing.planner.master import Master
+from supply.routing.planner.master import Tariff
 from supply.routing.planner.relaxation import is_metric
 from supply.routing.planner.routes import Route, Routes
 
@@ -35,22 +37,25 @@ class Assembly:
     def __init__(
         self,
         instance: Instance,
-        master: Master,
+        tariff: Tariff,
         routes: Routes,
         *,
         rows: Sequence[tuple[Cut, float, float]] = (),
         dated: frozenset[int] = frozenset(),
+        kept: Sequence[Route] = (),
     ) -> None:
         self.instance = instance
-        self.master = master
+        self.unserved_kg = tariff.unserved_kg
+        self.capacity = tariff.land.capacity
         self.offered = routes
         self.routes = routes.each()
-        self.rows = [*((cut, cut.right, np.inf) for cut in master.cuts if not cut.free), *rows]
+        self.rows = [*((cut, cut.right, np.inf) for cut in tariff.cuts), *rows]
         self.model = Model()
         self.times: list[int] = []
         self.goods: list[list[int]] = []
         self.metric = is_metric(instance)
         links: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        self.kept = Counter(kept)
         for number in range(len(self.routes)):
             self.times.append(self._trip(number, links))
         self._shipments(links)
@@ -63,10 +68,15 @@ class Assembly:
         instance, model = self.instance, self.model
         pool_index, stops, days = self.routes[number]
         pool = instance.pools[pool_index]
-        capacity = float(self.master.capacity[pool_index])
+        capacity = float(self.capacity[pool_index])
         most = [float(instance.demand[stop].sum()) for stop in stops]
         often = 1.0 if not instance.problem.split_deliveries else float(pool.vehicle_days // days)
-        drive = model.column(float(self.offered.fixed[number]), upper=often, integer=True)
+        drive = model.column(
+            float(self.offered.fixed[number]),
+            lower=float(self.kept[self.routes[number]]),
+            upper=often,
+            integer=True,
+        )
         points = [pool.depot, *(instance.depots + stop for stop in stops), pool.depot]
         minutes = float(instance.minutes[pool.kind][points[:-1], points[1:]].sum())
         left = days * instance.duty - minutes - instance.depot_minutes[pool.depot, 0]
@@ -125,7 +135,7 @@ class Assembly:
             model.row([*own, *links[key]], lower=0.0, upper=0.0)
         for key, own in stock.items():
             model.row(own, upper=float(instance.stock[key]))
-        model.row([(column, 1.0) for column in spare], upper=float(self.master.unserved_kg))
+        model.row([(column, 1.0) for column in spare], upper=float(self.unserved_kg))
 
     def _vehicles(self, dated: frozenset[int]) -> None:
         own: dict[int, list[int]] = {}
@@ -163,7 +173,7 @@ class Assembly:
     def _cuts(self) -> None:
         """Each trip counts with as much on board as can be: what it brings is still open."""
         for cut, low, high in self.rows:
-            weights = most_of(cut, self.offered, self.master.capacity)
+            weights = most_of(cut, self.offered, self.capacity)
             terms = [(self.times[number], float(weights[number])) for number in np.flatnonzero(weights)]
             self.model.row(terms, lower=low, upper=high)
 
@@ -181,29 +191,28 @@ class Assembly:
         seed: int,
         threads: int,
         cutoff: float,
-        stop: Callable[[], bool],
         improved: Callable[[list[Route]], None],
-        bound: Callable[[float], None],
+        stop: Callable[[], bool] | None = None,
     ) -> Answer:
         """Search until proof, time or stop; `improved` is called with each better choice of trips."""
         solver = self.model.highs(seed=seed, threads=threads)
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_rel_gap", 2e-5)
         solver.setOptionValue("objective_bound", cutoff)
-        last = [0.0]
+        for heuristic in SLOW_HEURISTICS:
+            solver.setOptionValue(heuristic, False)
+        solver.setOptionValue("mip_allow_restart", False)
 
         def on_solution(event: Any) -> None:
             improved(self.chosen(np.array(event.data_out.mip_solution)))
 
         def on_interrupt(event: Any) -> None:
-            if event.data_out.mip_dual_bound > last[0] + 1.0:
-                last[0] = event.data_out.mip_dual_bound
-                bound(last[0])
-            if stop():
+            if stop is not None and stop():
                 event.interrupt()
 
         solver.cbMipImprovingSolution.subscribe(on_solution)
-        solver.cbMipInterrupt.subscribe(on_interrupt)
+        if stop is not None:  # each call into Python waits for what runs there on another core
+            solver.cbMipInterrupt.subscribe(on_interrupt)
         solver.run()
         info, solution = solver.getInfo(), solver.getSolution()
         proven = float(info.mip_dual_bound)

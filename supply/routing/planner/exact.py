@@ -9,7 +9,7 @@ from supply.routing.planner.draft import Draft, is_possible
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.large.bound import grow_bound
-from supply.routing.planner.making import Making
+from supply.routing.planner.making import FEW, MANY, Making, renewal_of
 from supply.routing.planner.proof import WIDE, prove
 from supply.routing.planner.root import Root
 
@@ -38,9 +38,9 @@ def search(
     with making.beside():
         is_grown = _grow(root, best)
     if is_grown and not best.is_optimal():
-        if _gap(root, best) > WIDE:
-            making.make_more()
         making.pick(root.master, best, root.value)
+        root.master.solve()
+        renewal_of(root.master, best.seed).run(best, threads=threads, patience=MANY if _gap(root, best) > WIDE else FEW)
         best.phase = "proof"
         prove(instance, root, best, making, threads=threads)
 

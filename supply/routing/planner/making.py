@@ -16,12 +16,16 @@ from supply.routing.planner.choice import Choice
 from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.draft import Draft
 from supply.routing.planner.incumbent import Incumbent
-from supply.routing.planner.master import Master, Parts, master_of
-from supply.routing.planner.polish import fill
-from supply.routing.planner.routes import Route
+from supply.routing.planner.master import Master
+from supply.routing.planner.polish import offering
+from supply.routing.planner.renewal import Renewal
 
 EACH = 3
 """Most plans that each core makes when more are wanted."""
+FEW = 10
+"""So many parts in a row without a better plan are enough for one of many plans."""
+MANY = 40
+"""Where the gap is large."""
 ALONE = 1 / 6
 """Share of the time in which plans are made where that cannot be done beside the linear program."""
 ALONE_PLANS = 8
@@ -45,10 +49,10 @@ class Making:
         self.threads = threads
         self.made: list[list[Draft]] = []
         self.numbers = itertools.count(LATER)
-        self.heard: tuple[Parts, float] | None = None
-        """The program as it was last tightened, and its value."""
+        self.heard: Renewal | None = None
+        """What renews plans by the linear program as it was last heard of."""
 
-    def make(self, own: Incumbent, number: int) -> bool:
+    def make(self, own: Incumbent, number: int, renewal: Renewal | None = None) -> bool:
         """One more plan, and what it makes possible; the first goes on from the plan at hand.
 
         False when there was none: other starts would bring none either.
@@ -57,27 +61,27 @@ class Making:
         self.anneal(one, number)
         if not one.drafts:
             return False
+        if renewal is not None:
+            renewal.run(one, patience=FEW)
         own.offer(one.drafts)
         if one.value[0] == own.value[0]:
             self.made.append(one.drafts)
             self.choose(Master(own.instance, own.value[0]), own)
         return True
 
-    def _make_on(self, own: Incumbent, number: int) -> bool:
-        """As `make`, after a look at the program when it was tightened since."""
-        self._pick_of_heard(own)
-        return self.make(own, number)
-
-    def make_more(self) -> None:
+    def make_more(self, master: Master) -> None:
         """A plan on each core from starts that were not taken before, again while that brings something.
 
         None on one core, which has made some before.
         """
+        if self.threads == 1:
+            return
+        renewals = [renewal_of(master, seed) for seed in range(self.threads)]
         with ThreadPoolExecutor(self.threads) as executor:
-            for _ in range(EACH if self.threads > 1 else 0):
+            for _ in range(EACH):
                 before = self.best.value
                 own = [self.best.copy(pass_on=self.best.offer) for _ in range(self.threads)]
-                list(executor.map(self._make_on, own, itertools.islice(self.numbers, len(own))))
+                list(executor.map(self.make, own, itertools.islice(self.numbers, len(own)), renewals))
                 if self.best.value >= before:
                     return
 
@@ -94,11 +98,14 @@ class Making:
             first.seconds = others.seconds = first.elapsed() + first.left() * ALONE
 
         def make_on() -> None:
-            goes_on = self.make(first, 0)
+            goes_on, last = self.make(first, 0), None
             for number in itertools.count(1):
                 if not goes_on or others.left() <= 0 or (self.threads == 1 and number == ALONE_PLANS):
                     return
-                goes_on = self._make_on(others, number)
+                if (heard := self.heard) is not None and heard is not last:
+                    last = heard
+                    last.run(others, patience=FEW)
+                goes_on = self.make(others, number, last)
 
         with ThreadPoolExecutor(1) as executor:
             making = executor.submit(make_on)
@@ -110,16 +117,9 @@ class Making:
                 is_over.set()
             making.result()
 
-    def hear(self, parts: Parts, value: float) -> None:
-        """Remember the tightened program, of whose trips another core may pick a plan."""
-        self.heard = parts, value
-
-    def _pick_of_heard(self, own: Incumbent) -> None:
-        heard, self.heard = self.heard, None
-        if heard is not None and own.value[0] == self.best.value[0]:
-            parts, value = heard
-            master = master_of(own.instance, own.value[0], parts)
-            self.pick(master, own, value, most=PICKED_EARLY, seconds=EARLY_SECONDS)
+    def hear(self, master: Master) -> None:
+        """Remember the program, which another core may renew its plans by."""
+        self.heard = renewal_of(master, self.best.seed)
 
     def pick(
         self,
@@ -159,17 +159,6 @@ class Making:
         )
 
 
-def offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
-    """Makes a plan of each choice of trips, once: where they fit on no days, that takes long to find out."""
-    tried: set[tuple[Route, ...]] = set()
-
-    def improved(chosen: list[Route]) -> None:
-        trips = tuple(sorted(chosen))
-        if trips in tried or best.left() <= 0:
-            return
-        tried.add(trips)
-        drafts = fill(best.instance, chosen, unserved_kg)
-        if drafts is not None:
-            best.offer(drafts)
-
-    return improved
+def renewal_of(master: Master, seed: int) -> Renewal:
+    """With the trips that the program has, as its last solution prices them."""
+    return Renewal(master.tariff(), master.columns, master.reduced_costs(), seed=seed)

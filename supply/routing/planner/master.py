@@ -18,7 +18,7 @@ from supply.routing.planner.instance import Bools, Floats, Instance, Ints
 from supply.routing.planner.linear import INFINITY, Model, is_optimal
 from supply.routing.planner.loads import Priced
 from supply.routing.planner.relaxation import effective_capacity
-from supply.routing.planner.routes import Routes, join, land_of
+from supply.routing.planner.routes import Land, Routes, join, land_of
 
 GLANCE_STEPS = 60
 """Steps of the dual simplex that tell which branching is worth while."""
@@ -35,6 +35,26 @@ class Prices(msgspec.Struct, frozen=True):
     day: Floats
     cut: Floats
     priced: Priced
+
+
+class Tariff(NamedTuple):
+    """What a program says at one moment: its cuts, and what kg, days and cuts are worth. It stays as it is."""
+
+    land: Land
+    unserved_kg: int
+    cuts: Sequence[Cut]
+    stack: Stack
+    prices: Prices
+
+    def costs(self, routes: Routes, loads: Floats) -> Floats:
+        """Reduced costs of these trips with these loads."""
+        value, day, cut, _ = msgspec.structs.astuple(self.prices)
+        worth = value[routes.pool[:, None], routes.stops] - routes.haul  # of no stop are no kg
+        counted = coefficients(self.stack, routes, loads, self.land.capacity)
+        costs: Floats = (
+            routes.fixed + day[routes.pool] * routes.days - (worth * loads).sum(axis=1) - cut @ counted
+        )
+        return costs
 
 
 class Basis(msgspec.Struct):
@@ -273,6 +293,14 @@ class Master:
         cut: Floats = dual[self.cut_rows] if self.cut_rows else np.zeros(0)
         cut = np.where(self.stack.free, cut, np.maximum(cut, 0.0))
         return Prices(by_depot[self.land.depot], day, cut, self._priced(cut))
+
+    def tariff(self) -> Tariff:
+        """The program as its last solution prices things, without the rows that were branched on."""
+        kept = np.flatnonzero(~self.stack.free)
+        prices = self.prices()
+        prices = msgspec.structs.replace(prices, cut=prices.cut[kept])
+        cuts = [self.cuts[number] for number in kept]
+        return Tariff(self.land, self.unserved_kg, cuts, self.stack.take(kept), prices)
 
     def _priced(self, worth: Floats) -> Priced:
         """The cuts that are worth something, for the compiled loops."""

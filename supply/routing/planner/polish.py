@@ -1,11 +1,12 @@
 """Whole kilograms for a given set of trips, at least cost: a small integer program, nearly a network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from supply.routing.planner.calendar import place_all
 from supply.routing.planner.draft import Draft, legs_exist
+from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.linear import Model
 from supply.routing.planner.routes import Route
@@ -16,6 +17,22 @@ MAX_SECONDS = 5.0
 def fill(instance: Instance, routes: Sequence[Route], unserved_kg: int) -> list[Draft] | None:
     """Drafts of these trips with whole kg of each product, placed on vehicles; None when that cannot be."""
     return _fill(instance, routes, unserved_kg, 1.0) or _fill(instance, routes, unserved_kg, 0.0)
+
+
+def offering(best: Incumbent, unserved_kg: int) -> Callable[[list[Route]], None]:
+    """Makes a plan of each choice of trips, once: where they fit on no days, that takes long to find out."""
+    tried: set[tuple[Route, ...]] = set()
+
+    def improved(chosen: list[Route]) -> None:
+        trips = tuple(sorted(chosen))
+        if trips in tried or best.left() <= 0:
+            return
+        tried.add(trips)
+        drafts = fill(best.instance, chosen, unserved_kg)
+        if drafts is not None:
+            best.offer(drafts)
+
+    return improved
 
 
 def _fill(

@@ -8,10 +8,12 @@ from supply.routing.planner.assembly import Answer, Assembly
 from supply.routing.planner.branch import Tree, branchings_of
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
-from supply.routing.planner.making import Making, offering
-from supply.routing.planner.master import Master
+from supply.routing.planner.making import Making
+from supply.routing.planner.master import Tariff
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
 from supply.routing.planner.orders import without_dearer_orders
+from supply.routing.planner.polish import offering
+from supply.routing.planner.renewal import Renewal
 from supply.routing.planner.root import Root
 from supply.routing.planner.routes import Routes
 from supply.routing.planner.shortlist import Shortlist
@@ -30,8 +32,10 @@ LEAF_SECONDS = 8.0
 """Where it takes longer the part is closed at the bound so far, which the gap of the plan then shows."""
 PICKED_FROM = 500
 """Trips, beside those of the program, that a plan is picked from."""
-PICK_AFTER = 200
-"""Branchings after which the trips of the program are looked through for a better plan; then ever later."""
+FIRST = 12
+"""So many parts of the plan in a row without a better one, and the tree begins."""
+RENEWED = 4
+"""After so many batches of the tree another part of the plan is renewed."""
 KEPT = 0.3
 """The tree begins with the trips of the program whose reduced cost is at most this share of the gap."""
 WIDE = 0.01
@@ -83,13 +87,14 @@ def _prove_listed(
     if value is None:
         return True
     listed.hand_over(PICKED_FROM)
-    if best.value[1] - best.proven() > WIDE * best.value[1]:
-        making.pick(root.master, best, value)
+    renewal = Renewal(root.master.tariff(), listed.routes, listed.costs, seed=best.seed)
+    if best.value[1] - best.proven() > FAR * best.value[1]:
+        renewal.run(best, threads=threads, patience=FIRST)
     value = _tighten(root, best, listed)
     if value is None:
         return True
     best.raise_bound(min(value, beyond), unserved)
-    tree = _tree(root, best, making, branchings, listed, value=value, beyond=beyond, threads=threads)
+    tree = _tree(root, best, renewal, branchings, listed, value=value, beyond=beyond, threads=threads)
     tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
     best.raise_bound(min(tree.bound, beyond), unserved)
     return beyond == np.inf
@@ -97,8 +102,6 @@ def _prove_listed(
 
 def _look_around(root: Root, best: Incumbent, making: Making, value: float) -> None:
     """Plans from new starts while the gap is large, and the best choice of trips."""
-    if best.value[1] - best.proven() > FAR * best.value[1]:
-        making.make_more()
     making.pick(root.master, best, value)
 
 
@@ -121,7 +124,7 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
 def _tree(
     root: Root,
     best: Incumbent,
-    making: Making,
+    renewal: Renewal,
     branchings: Branchings,
     listed: Shortlist,
     *,
@@ -155,19 +158,17 @@ def _tree(
 
     solvers = [solver(number) for number in range(threads)]
 
-    again = [PICK_AFTER]
-
-    def between(nodes: int) -> None:
-        """What one found the others know from here on; now and then the best trips make a better plan."""
+    def between(_nodes: int) -> None:
+        """What one found the others know from here on; now and then a part of the plan is renewed."""
         for own in owns:
             best.offer(own.drafts)
-        if nodes >= again[0]:
-            again[0] = 5 * nodes
-            root.master.free_branches()
-            _look_around(root, best, making, value)
+        rounds[0] += 1
+        if rounds[0] % RENEWED == 0:
+            renewal.run(best, threads=threads, patience=1)
         for own in owns:
             own.offer(best.drafts)
 
+    rounds = [0]
     return Tree(
         solvers, branchings, value,
         limit=lambda: min(best.limit(), beyond), between=between,
@@ -184,7 +185,7 @@ def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row])
     dated: frozenset[int] = frozenset()
     for dated in (frozenset(), frozenset(range(len(own.instance.pools)))):
         before = own.value
-        answer = _assemble(part.master, own, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
+        answer = _assemble(part.master.tariff(), own, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
         if answer.infeasible:
             return min(own.limit(), beyond)
         if not np.isfinite(answer.bound):
@@ -195,7 +196,7 @@ def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row])
 
 
 def _assemble(
-    master: Master,
+    tariff: Tariff,
     best: Incumbent,
     routes: Routes,
     *,
@@ -204,12 +205,12 @@ def _assemble(
     dated: frozenset[int] = frozenset(),
 ) -> Answer:
     """One integer program; each better choice of trips becomes a plan at once."""
-    unserved = master.unserved_kg
+    unserved = tariff.unserved_kg
     improved = offering(best, unserved)
-    answer = Assembly(best.instance, master, routes, rows=rows, dated=dated).run(
+    answer = Assembly(best.instance, tariff, routes, rows=rows, dated=dated).run(
         seconds=min(seconds, best.left()), seed=best.seed, threads=1,
         cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
-        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved, bound=lambda _: None,
+        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved,
     )  # fmt: skip
     if answer.routes:
         improved(list(answer.routes))

@@ -9,7 +9,7 @@ from supply.routing.planner.columns import Found, Searcher, of_drafts
 from supply.routing.planner.cuts import Cut
 from supply.routing.planner.draft import Draft
 from supply.routing.planner.instance import Instance
-from supply.routing.planner.master import Master, Parts
+from supply.routing.planner.master import Master
 from supply.routing.planner.routes import Routes, best_loads
 from supply.routing.planner.separation import Separator
 
@@ -30,9 +30,9 @@ class Root:
         threads: int,
         stop: Callable[[], bool],
         thorough: bool = True,
-        tightened: Callable[[Parts, float], None] = lambda _parts, _value: None,
+        tightened: Callable[[Master], None] = lambda _master: None,
     ) -> None:
-        """`tightened` is told the program and its value after each round of cuts."""
+        """`tightened` is told the program after each round of cuts."""
         self.instance = instance
         self.master = Master(instance, unserved_kg)
         self.searcher = Searcher(instance, self.master, stop=stop, threads=threads)
@@ -89,7 +89,7 @@ class Root:
             self.master.drop_slack_cuts()
             self.master.solve()
             done += 1
-            self.tightened(self.master.parts(), self.value)
+            self.tightened(self.master)
             if self.value - before < enough * max(self.value, 1.0):
                 break
         for stops in range(min(4, most_stops), most_stops + 1):
