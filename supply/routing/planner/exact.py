@@ -40,7 +40,10 @@ def search(
     if is_grown and not best.is_optimal():
         making.pick(root.master, best, root.value)
         root.master.solve()
-        renewal_of(root.master, best.seed).run(best, threads=threads, patience=MANY if _gap(root, best) > WIDE else FEW)
+        if _gap(root, best) > WIDE:
+            making.make_more(root.master)
+        else:
+            renewal_of(root.master, best.seed).run(best, threads=threads, patience=FEW)
         best.phase = "proof"
         prove(instance, root, best, making, threads=threads)
 

@@ -26,6 +26,8 @@ EVEN = 0.02
 """What any trip counts as dear beside what it is: this share of what all are together."""
 PATIENCE = 30
 """So many parts in a row without a better plan, and it is enough."""
+TRIES = 20
+"""Draws for a part that was not tried."""
 FAR = 1e9
 
 
@@ -41,6 +43,8 @@ class Renewal:
         self.rng = np.random.default_rng(seed)
         self.failed = 0
         """So many parts in a row were none the better."""
+        self.tried: set[frozenset[int]] = set()
+        """Those parts."""
 
     def run(self, best: Incumbent, *, threads: int = 1, patience: int = PATIENCE) -> None:
         """Until so many parts in a row were none the better."""
@@ -56,6 +60,7 @@ class Renewal:
                 self.failed += threads
                 if best.value < before:
                     self.failed, until = 0, patience
+                    self.tried.clear()
 
     def _parts(self, best: Incumbent, count: int, size: int) -> list[Ints]:
         """So many parts of the plan, each the numbers of some of its trips; none where nothing can be said."""
@@ -64,7 +69,16 @@ class Renewal:
         trips, loads = of_drafts(best.instance, self.tariff.land, best.drafts)
         dear = np.maximum(self.tariff.costs(trips, loads), 0.0)
         weight = dear + max(EVEN * dear.sum(), 1e-3)
-        return [self._part(trips, weight, min(size, len(weight))) for _ in range(count)]
+        return [self._new_part(trips, weight, min(size, len(weight))) for _ in range(count)]
+
+    def _new_part(self, trips: Routes, weight: Floats, size: int) -> Ints:
+        """One that was not tried, if there is one at hand."""
+        for _ in range(TRIES):
+            part = self._part(trips, weight, size)
+            if frozenset(part.tolist()) not in self.tried:
+                break
+        self.tried.add(frozenset(part.tolist()))
+        return part
 
     def _part(self, trips: Routes, weight: Floats, size: int) -> Ints:
         """A trip, the dearer the likelier, and others: the nearer and dearer the likelier."""
