@@ -20,7 +20,7 @@ from supply.routing.planner.master import Master
 from supply.routing.planner.polish import offering
 from supply.routing.planner.renewal import Renewal
 
-EACH = 2
+EACH = 1
 """Most plans that each core makes when more are wanted."""
 FEW = 10
 """So many parts in a row without a better plan are enough for one of many plans."""

@@ -8,7 +8,7 @@ from supply.routing.planner.assembly import Answer, Assembly
 from supply.routing.planner.branch import Tree, branchings_of
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
-from supply.routing.planner.making import MANY, Making
+from supply.routing.planner.making import Making
 from supply.routing.planner.master import Tariff
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
 from supply.routing.planner.orders import without_dearer_orders
@@ -89,7 +89,7 @@ def _prove_listed(
     listed.hand_over(PICKED_FROM)
     renewal = Renewal(root.master.tariff(), listed.routes, listed.costs, seed=best.seed)
     if best.value[1] - best.proven() > FAR * best.value[1]:
-        renewal.run(best, threads=threads, patience=FIRST if best.value[1] - best.proven() < WIDE * best.value[1] else MANY)
+        renewal.run(best, threads=threads, patience=FIRST)
     value = _tighten(root, best, listed)
     if value is None:
         return True

@@ -16,8 +16,8 @@ from supply.routing.planner.master import Tariff
 from supply.routing.planner.polish import offering
 from supply.routing.planner.routes import Land, Routes, distinct, join, visits_of
 
-FREED, WIDER = 5, 8
-"""Trips chosen anew at a time; one more when so many parts in a row were none the better."""
+FREED, WIDER, MOST_FREED = 5, 8, 9
+"""Trips chosen anew at a time; one more when so many parts in a row were none the better, up to so many."""
 OFFERED = 12
 """For each of them the cheapest so many trips are offered."""
 SECONDS = 2.0
@@ -52,7 +52,7 @@ class Renewal:
         with ThreadPoolExecutor(threads) as executor:
             while self.failed < until and best.left() > 0 and not best.is_optimal():
                 before = best.value
-                parts = self._parts(best, threads, FREED + self.failed // WIDER)
+                parts = self._parts(best, threads, min(FREED + self.failed // WIDER, MOST_FREED))
                 owns = [best.copy() for _ in parts]
                 list(executor.map(self._renew, owns, parts))
                 for own in owns:
