@@ -12,7 +12,6 @@ from typing import Any  # highspy's callback events carry no types
 import msgspec
 import numpy as np
 
-from supply.routing.planner.choice import SLOW_HEURISTICS
 from supply.routing.planner.cuts import Cut, most_of
 from supply.routing.planner.draft import SLACK, Timing, begins_of, timing_of
 from supply.routing.planner.instance import Bools, Floats, Instance, Pool
@@ -20,6 +19,12 @@ from supply.routing.planner.linear import Model, is_infeasible, is_optimal
 from supply.routing.planner.master import Tariff
 from supply.routing.planner.relaxation import is_metric
 from supply.routing.planner.routes import Route, Routes
+
+SLOW = (
+    "mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost",
+    "mip_allow_restart",
+)  # fmt: skip
+"""Programs within the program, and beginning anew: with few trips the whole is solved sooner without."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -199,9 +204,8 @@ class Assembly:
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_rel_gap", 2e-5)
         solver.setOptionValue("objective_bound", cutoff)
-        for heuristic in SLOW_HEURISTICS:
-            solver.setOptionValue(heuristic, False)
-        solver.setOptionValue("mip_allow_restart", False)
+        for option in SLOW:
+            solver.setOptionValue(option, False)
 
         def on_solution(event: Any) -> None:
             improved(self.chosen(np.array(event.data_out.mip_solution)))

@@ -70,7 +70,7 @@ class Tree:
         self.between = between
         self.stop = stop
         self.open: list[Node] = [Node(value, 0, {})]
-        self.numbers = 0
+        self.numbers = self.batches = 0
         self.bound = value
         self.closed_at: list[float] = []
 
@@ -87,7 +87,8 @@ class Tree:
                 for solver, nodes, own in zip(self.solvers, batches, outcomes, strict=True):
                     for node, outcome in zip(nodes, own, strict=True):
                         self._take(node, outcome, solver)
-                self.between(self.numbers // 2)
+                self.batches += 1
+                self.between(self.batches)
         self.bound = min([self.limit(), *self.closed_at])
         return True
 

@@ -9,8 +9,9 @@ from supply.routing.planner.draft import Draft, is_possible
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.large.bound import grow_bound
-from supply.routing.planner.making import FEW, MANY, Making, renewal_of
-from supply.routing.planner.proof import WIDE, prove
+from supply.routing.planner.making import Making
+from supply.routing.planner.proof import prove
+from supply.routing.planner.renewal import renewal_of
 from supply.routing.planner.root import Root
 
 FEW_SITES, KNOWN = 24, 600
@@ -33,19 +34,16 @@ def search(
     """
     making = Making(best, beside, threads=threads)
     root = Root(
-        instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0, tightened=making.hear
-    )
+        instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0,
+        tightened=lambda master: making.hear(renewal_of(master)),
+    )  # fmt: skip
+    if threads == 1:
+        making.alone()
     with making.beside():
         is_grown = _grow(root, best)
     if is_grown and not best.is_optimal():
-        making.pick(root.master, best, root.value)
-        root.master.solve()
-        if _gap(root, best) > WIDE:
-            making.make_more(root.master)
-        else:
-            renewal_of(root.master, best.seed).run(best, threads=threads, patience=FEW)
         best.phase = "proof"
-        prove(instance, root, best, making, threads=threads)
+        prove(instance, root, best, making)
 
 
 def _grow(root: Root, best: Incumbent) -> bool:

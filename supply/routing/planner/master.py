@@ -38,7 +38,7 @@ class Prices(msgspec.Struct, frozen=True):
 
 
 class Tariff(NamedTuple):
-    """What a program says at one moment: its cuts, and what kg, days and cuts are worth. It stays as it is."""
+    """What a program says at one moment: its cuts, and what kg, days and cuts are worth."""
 
     land: Land
     unserved_kg: int

@@ -1,6 +1,7 @@
 """The proof: every trip that a better plan could use on a list; then cuts, branching and integer programs."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,50 +31,52 @@ LEAF_TRIPS = 3_000
 """The cheapest so many are in that program; the first left out bounds the rest, as with a list that ends."""
 LEAF_SECONDS = 8.0
 """Where it takes longer the part is closed at the bound so far, which the gap of the plan then shows."""
-PICKED_FROM = 500
-"""Trips, beside those of the program, that a plan is picked from."""
-FIRST = 12
-"""So many parts of the plan in a row without a better one, and the tree begins."""
+HANDED_OVER = 500
+"""The program gets the cheapest so many trips of the list at once."""
 RENEWED = 4
 """After so many batches of the tree another part of the plan is renewed."""
 KEPT = 0.3
 """The tree begins with the trips of the program whose reduced cost is at most this share of the gap."""
-WIDE = 0.01
-"""With a larger gap more plans are made, and picked from the list, before the proof: long lists are slow."""
-FAR = 0.004
-"""With a larger gap more plans are made then, and before a longer list."""
 
 
-def prove(instance: Instance, root: Root, best: Incumbent, making: Making, *, threads: int) -> None:
+def prove(instance: Instance, root: Root, best: Incumbent, making: Making) -> None:
     """Every trip that a better plan could use on a list; then cuts and branching over the list.
 
     Where that list is too long it ends at a reduced cost, and the proof ends there too. What was learnt makes
-    the next list reach further; it is longer as well. More plans are worth their time while the gap is large:
-    a better plan makes every list shorter.
+    the next list reach further; it is longer as well. Beside the listing more plans are made: a better one
+    makes every list shorter.
     """
     branchings = branchings_of(instance)
 
     for longer in LONGER:
         before = best.proven()
-        is_whole = _prove_listed(root, best, making, branchings, longer=longer, threads=threads)
+        with making.beside():
+            if longer > 1 and not root.grow(instance.max_stops):
+                return
+            listing = _listing(root, best, making, longer=longer)
+        if listing is None:
+            return
+        _search(root, best, branchings, listing, threads=making.threads)
+        is_whole = listing.beyond == np.inf
         if is_whole or best.left() <= 0 or best.is_optimal() or best.proven() <= before:
             return
         root.master.free_branches()
-        _look_around(root, best, making, root.value)
-        if not root.grow(instance.max_stops):
-            return
 
 
-def _prove_listed(
-    root: Root,
-    best: Incumbent,
-    making: Making,
-    branchings: Branchings,
-    *,
-    longer: int,
-    threads: int,
-) -> bool:
-    """The proof over one list; whether that held every trip that a better plan could use."""
+class Listing(NamedTuple):
+    """Trips with the value of the program over them, and what renews plans with them.
+
+    Plans that use others cost at least `beyond`.
+    """
+
+    trips: Shortlist
+    value: float
+    beyond: float
+    renewal: Renewal
+
+
+def _listing(root: Root, best: Incumbent, making: Making, *, longer: int) -> Listing | None:
+    """The list, once no cut is violated any more; None where no plan is better, or without time."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
     found = root.cheap_trips(max(best.limit() - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
     found = found.take(without_dearer_orders(root.instance, root.master.land, found.routes))
@@ -83,26 +86,16 @@ def _prove_listed(
     listed = Shortlist(
         root.master, found.routes.take(rows), limit=lambda: min(best.limit(), beyond), stop=root.stop
     )
-    value = listed.grow()
-    if value is None:
-        return True
-    listed.hand_over(PICKED_FROM)
-    renewal = Renewal(root.master.tariff(), listed.routes, listed.costs, seed=best.seed)
-    if best.value[1] - best.proven() > FAR * best.value[1]:
-        renewal.run(best, threads=threads, patience=FIRST)
+    if listed.grow() is None:
+        return None
+    listed.hand_over(HANDED_OVER)
+    renewal = Renewal(root.master.tariff(), listed.routes, listed.costs)
+    making.hear(renewal)
     value = _tighten(root, best, listed)
     if value is None:
-        return True
+        return None
     best.raise_bound(min(value, beyond), unserved)
-    tree = _tree(root, best, renewal, branchings, listed, value=value, beyond=beyond, threads=threads)
-    tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
-    best.raise_bound(min(tree.bound, beyond), unserved)
-    return beyond == np.inf
-
-
-def _look_around(root: Root, best: Incumbent, making: Making, value: float) -> None:
-    """Plans from new starts while the gap is large, and the best choice of trips."""
-    making.pick(root.master, best, value)
+    return Listing(listed, value, beyond, renewal)
 
 
 def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
@@ -121,18 +114,9 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
     return listed.grow()
 
 
-def _tree(
-    root: Root,
-    best: Incumbent,
-    renewal: Renewal,
-    branchings: Branchings,
-    listed: Shortlist,
-    *,
-    value: float,
-    beyond: float,
-    threads: int,
-) -> Tree:
-    """A solver for each thread, each with a program and a best plan of its own."""
+def _search(root: Root, best: Incumbent, branchings: Branchings, listing: Listing, *, threads: int) -> None:
+    """The tree over the list: a solver for each thread, each with a program and a best plan of its own."""
+    listed, value, beyond, renewal = listing
     root.master.keep_columns(root.master.reduced_costs() <= KEPT * max(best.limit() - value, 0.0))
     owns = [best.copy() for _ in range(threads)]
     least = int(root.instance.demand[root.instance.demand > 0].min())
@@ -158,22 +142,25 @@ def _tree(
 
     solvers = [solver(number) for number in range(threads)]
 
-    def between(_nodes: int) -> None:
-        """What one found the others know from here on; now and then a part of the plan is renewed."""
+    renewed = renewal.rounds(best, threads=threads)
+
+    def between(batches: int) -> None:
+        """What one found the others know from here on; now and then parts of the plan are renewed."""
         for own in owns:
             best.offer(own.drafts)
-        rounds[0] += 1
-        if rounds[0] % RENEWED == 0:
-            renewal.run(best, threads=threads, patience=1)
+        if batches % RENEWED == 0:
+            next(renewed, None)
         for own in owns:
             own.offer(best.drafts)
 
-    rounds = [0]
-    return Tree(
+    tree = Tree(
         solvers, branchings, value,
         limit=lambda: min(best.limit(), beyond), between=between,
         stop=lambda: best.left() <= 0 or best.is_optimal(),
     )  # fmt: skip
+    unserved = root.master.unserved_kg
+    tree.run(lambda bound: best.raise_bound(min(bound, beyond), unserved))
+    best.raise_bound(min(tree.bound, beyond), unserved)
 
 
 def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row]) -> float:

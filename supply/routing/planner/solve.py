@@ -50,7 +50,7 @@ WORTH_ANNEALING, FEW_RESTARTS = 10, 3
 """From so many sites on the search begins with a plan of that other search; few plans are built before."""
 
 
-ANNEALINGS, FIRST_ANNEALINGS = 20_000, 4_000
+ANNEALINGS, FIRST_ANNEALINGS = 10_000, 4_000
 """Rounds of that other search: as many each time, so that the same seed gives the same plan. The first one is
 short: what is picked from the linear program meanwhile is better than its plan."""
 APART = 7_919
