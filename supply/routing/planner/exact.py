@@ -37,9 +37,7 @@ def search(
         instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0,
         tightened=lambda master: making.hear(renewal_of(master)),
     )  # fmt: skip
-    if threads == 1:
-        making.alone()
-    with making.beside():
+    with making.growing():
         is_grown = _grow(root, best)
     if is_grown and not best.is_optimal():
         best.phase = "proof"

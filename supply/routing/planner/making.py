@@ -1,4 +1,7 @@
-"""Plans for the proof to beat: annealed from many starts, each renewed by the linear program as it grows."""
+"""Plans for the proof to beat: annealed from many starts, each renewed by the linear program as it grows.
+
+What is made beside the proof is fixed beforehand, and waited for: how fast each core is changes nothing.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,8 +13,12 @@ from supply.routing.planner.renewal import Renewal
 
 FEW = 6
 """So many parts in a row without a better plan, and another start is worth more."""
+GROWING = (0, 1, 3, 5)
+"""Plans made while the program grows: each is renewed by it after so many rounds of cuts; by none at 0."""
+LISTING = 2
+"""Plans made while trips are listed, before the best of all is renewed by the list."""
 ALONE = 1 / 6
-"""Share of the time in which plans are made where that cannot be done beside other things."""
+"""Share of the time in which plans are made where there is one core."""
 ALONE_PLANS = 8
 """Most plans made then."""
 
@@ -27,58 +34,89 @@ class Making:
         """So many starts were taken."""
         self.goes_on = True
         """False once a start brought no plan: others would bring none either."""
-        self.heard: Renewal | None = None
-        """What renews plans by the linear program as it was last heard of."""
+        self.programs: list[Renewal] = []
+        """The linear program each time that it was heard of."""
+        self.is_over = False
+        self.changed = threading.Condition()
 
-    def hear(self, renewal: Renewal) -> None:
-        """From here on plans are renewed by this."""
-        self.heard = renewal
+    def hear(self, program: Renewal) -> None:
+        """Plans may be renewed by this."""
+        with self.changed:
+            self.programs.append(program)
+            self.changed.notify_all()
 
-    def make(self, own: Incumbent) -> None:
+    @contextmanager
+    def growing(self) -> Iterator[None]:
+        """Plans are made beside the program's growth; on one core before it."""
+        if self.threads > 1:
+            with self._beside(self._while_growing):
+                yield
+        else:
+            self._alone()
+            yield
+
+    @contextmanager
+    def listing(self) -> Iterator[None]:
+        """Plans are made beside the listing of trips, and the best of all is renewed by the list."""
+        if self.threads > 1:
+            with self._beside(self._while_listing):
+                yield
+        else:
+            self._renew(self.best, self._program(0))
+            yield
+            self._renew(self.best, self._program(0))
+
+    def make(self, own: Incumbent, program: Renewal | None = None) -> None:
         """A plan from another start; the first goes on from the plan at hand."""
         one = own.anew() if self.started else own
         self.anneal(one, self.started)
         self.started += 1
         self.goes_on = bool(one.drafts)
-        if self.heard is not None and one.drafts:
-            self.heard.run(one, patience=FEW)
+        self._renew(one, program)
         own.offer(one.drafts)
 
-    def alone(self) -> None:
-        """Some plans, where there is one core."""
+    def _alone(self) -> None:
         own = self.best.copy(pass_on=self.best.offer)
         own.seconds = own.elapsed() + own.left() * ALONE
         while self.goes_on and own.left() > 0 and self.started < ALONE_PLANS:
             self.make(own)
 
     @contextmanager
-    def beside(self) -> Iterator[None]:
-        """One plan after the other is made beside what follows; they end with it, but for the very first.
-
-        On one core the plan at hand is renewed after it.
-        """
-        if self.threads == 1:
-            yield
-            if self.heard is not None:
-                self.heard.run(self.best, patience=FEW)
-            return
-        is_over = threading.Event()
+    def _beside(self, work: Callable[[Incumbent], None]) -> Iterator[None]:
+        """The work is done on another core, and waited for; it ends early where the plan is proven."""
+        best = self.best
+        own = best.copy(pass_on=best.offer, cancelled=best.is_optimal)
         with ThreadPoolExecutor(1) as executor:
-            making = executor.submit(self._make_on, is_over)
+            self.is_over = False
+            working = executor.submit(work, own)
             try:
                 yield
             finally:
-                is_over.set()
-            making.result()
+                with self.changed:
+                    self.is_over = True
+                    self.changed.notify_all()
+            working.result()
 
-    def _make_on(self, is_over: threading.Event) -> None:
-        """Plans from one start after the other; what was heard since is first tried on the plan at hand."""
-        own = self.best.copy(pass_on=self.best.offer, cancelled=is_over.is_set)
-        tried: Renewal | None = None
-        if self.started == 0:
-            self.make(self.best.copy(pass_on=self.best.offer))
-        while self.goes_on and own.left() > 0:
-            if (heard := self.heard) is not None and heard is not tried:
-                tried = heard
-                heard.run(own, patience=FEW)
-            self.make(own)
+    def _while_growing(self, own: Incumbent) -> None:
+        for number in GROWING:
+            if not self.goes_on or own.left() <= 0:
+                return
+            self.make(own, self._program(number) if number else None)
+
+    def _while_listing(self, own: Incumbent) -> None:
+        heard = len(self.programs)
+        self._renew(own, self._program(heard))
+        for _ in range(LISTING):
+            if self.goes_on and own.left() > 0:
+                self.make(own, self._program(heard))
+        self._renew(own, self._program(heard + 1))
+
+    def _renew(self, own: Incumbent, program: Renewal | None) -> None:
+        if program is not None:
+            program.run(own, patience=FEW)
+
+    def _program(self, number: int) -> Renewal | None:
+        """As it was heard of the so manieth time, waited for; the last where it was heard of less often."""
+        with self.changed:
+            self.changed.wait_for(lambda: len(self.programs) >= number or self.is_over)
+            return self.programs[min(number, len(self.programs)) - 1] if self.programs else None

@@ -33,8 +33,10 @@ LEAF_SECONDS = 8.0
 """Where it takes longer the part is closed at the bound so far, which the gap of the plan then shows."""
 HANDED_OVER = 500
 """The program gets the cheapest so many trips of the list at once."""
-RENEWED = 4
-"""After so many batches of the tree another part of the plan is renewed."""
+RENEWED = 3
+"""After so many batches of the tree other parts of the plan are renewed."""
+WIDE, FIRST = 0.01, 16
+"""With a larger gap so many parts in a row bring no better plan before the tree begins."""
 KEPT = 0.3
 """The tree begins with the trips of the program whose reduced cost is at most this share of the gap."""
 
@@ -49,11 +51,11 @@ def prove(instance: Instance, root: Root, best: Incumbent, making: Making) -> No
     branchings = branchings_of(instance)
 
     for longer in LONGER:
-        before = best.proven()
-        with making.beside():
+        before, limit = best.proven(), best.limit()
+        with making.listing():
             if longer > 1 and not root.grow(instance.max_stops):
                 return
-            listing = _listing(root, best, making, longer=longer)
+            listing = _listing(root, best, making, limit=limit, longer=longer)
         if listing is None:
             return
         _search(root, best, branchings, listing, threads=making.threads)
@@ -75,17 +77,15 @@ class Listing(NamedTuple):
     renewal: Renewal
 
 
-def _listing(root: Root, best: Incumbent, making: Making, *, longer: int) -> Listing | None:
-    """The list, once no cut is violated any more; None where no plan is better, or without time."""
+def _listing(root: Root, best: Incumbent, making: Making, *, limit: float, longer: int) -> Listing | None:
+    """The trips below the limit, once no cut is violated any more; None where no plan is, or without time."""
     unserved, pools = root.master.unserved_kg, len(root.instance.pools)
-    found = root.cheap_trips(max(best.limit() - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
+    found = root.cheap_trips(max(limit - root.value, 1.0), longer * min(MOST_LISTED, LISTED // pools))
     found = found.take(without_dearer_orders(root.instance, root.master.land, found.routes))
     rows, least_left = found.first(longer * MOST_LISTED)
-    beyond = root.value + least_left if least_left < best.limit() - root.value else np.inf
+    beyond = root.value + least_left if least_left < limit - root.value else np.inf
 
-    listed = Shortlist(
-        root.master, found.routes.take(rows), limit=lambda: min(best.limit(), beyond), stop=root.stop
-    )
+    listed = Shortlist(root.master, found.routes.take(rows), limit=lambda: min(limit, beyond), stop=root.stop)
     if listed.grow() is None:
         return None
     listed.hand_over(HANDED_OVER)
@@ -117,6 +117,9 @@ def _tighten(root: Root, best: Incumbent, listed: Shortlist) -> float | None:
 def _search(root: Root, best: Incumbent, branchings: Branchings, listing: Listing, *, threads: int) -> None:
     """The tree over the list: a solver for each thread, each with a program and a best plan of its own."""
     listed, value, beyond, renewal = listing
+    renewed = renewal.rounds(best, threads=threads)
+    if best.value[1] - best.proven() > WIDE * best.value[1]:
+        any(failed >= FIRST for failed in renewed)
     root.master.keep_columns(root.master.reduced_costs() <= KEPT * max(best.limit() - value, 0.0))
     owns = [best.copy() for _ in range(threads)]
     least = int(root.instance.demand[root.instance.demand > 0].min())
@@ -141,8 +144,6 @@ def _search(root: Root, best: Incumbent, branchings: Branchings, listing: Listin
         )  # fmt: skip
 
     solvers = [solver(number) for number in range(threads)]
-
-    renewed = renewal.rounds(best, threads=threads)
 
     def between(batches: int) -> None:
         """What one found the others know from here on; now and then parts of the plan are renewed."""
