@@ -197,11 +197,13 @@ class Assembly:
         threads: int,
         cutoff: float,
         improved: Callable[[list[Route]], None],
+        nodes: int = 2**31 - 1,
         stop: Callable[[], bool] | None = None,
     ) -> Answer:
-        """Search until proof, time or stop; `improved` is called with each better choice of trips."""
+        """Search until proof, time, so many nodes or stop; `improved` hears of each better choice of trips."""
         solver = self.model.highs(seed=seed, threads=threads)
         solver.setOptionValue("time_limit", seconds)
+        solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("mip_rel_gap", 2e-5)
         solver.setOptionValue("objective_bound", cutoff)
         for option in SLOW:

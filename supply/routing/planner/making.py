@@ -13,10 +13,10 @@ from supply.routing.planner.renewal import Renewal
 
 FEW = 6
 """So many parts in a row without a better plan, and another start is worth more."""
-GROWING = (0, 1, 3, 5)
-"""Plans made while the program grows: each is renewed by it after so many rounds of cuts; by none at 0."""
+GROWING = (3, 5)
+"""After so many rounds of cuts the program renews the plan at hand and another; before, it knows too little."""
 LISTING = 2
-"""Plans made while trips are listed, before the best of all is renewed by the list."""
+"""Plans made while trips are listed, before the list renews the best of all."""
 ALONE = 1 / 6
 """Share of the time in which plans are made where there is one core."""
 ALONE_PLANS = 8
@@ -98,18 +98,22 @@ class Making:
             working.result()
 
     def _while_growing(self, own: Incumbent) -> None:
+        self.make(own)
         for number in GROWING:
-            if not self.goes_on or own.left() <= 0:
-                return
-            self.make(own, self._program(number) if number else None)
+            self._renew_and_make(own, number, 1)
 
     def _while_listing(self, own: Incumbent) -> None:
         heard = len(self.programs)
-        self._renew(own, self._program(heard))
-        for _ in range(LISTING):
-            if self.goes_on and own.left() > 0:
-                self.make(own, self._program(heard))
+        self._renew_and_make(own, heard, LISTING)
         self._renew(own, self._program(heard + 1))
+
+    def _renew_and_make(self, own: Incumbent, number: int, plans: int) -> None:
+        """The plan at hand renewed by the program of this number, and so many from other starts."""
+        if self.goes_on and own.left() > 0:
+            self._renew(own, self._program(number))
+        for _ in range(plans):
+            if self.goes_on and own.left() > 0:
+                self.make(own, self._program(number))
 
     def _renew(self, own: Incumbent, program: Renewal | None) -> None:
         if program is not None:

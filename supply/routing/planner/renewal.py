@@ -21,7 +21,7 @@ FREED, WIDER, MOST_FREED = 5, 8, 9
 """Trips chosen anew at a time; one more when so many parts in a row were none the better, up to so many."""
 OFFERED = 12
 """For each of them the cheapest so many trips are offered."""
-SECONDS = 2.0
+SECONDS, NODES = 2.0, 200
 """What one choice may take."""
 EVEN = 0.02
 """What any trip counts as dear beside what it is: this share of what all are together."""
@@ -105,7 +105,7 @@ class Renewal:
         improved = offering(own, self.tariff.unserved_kg)
         among = distinct(join(trips, self.routes.take(offered)))
         answer = Assembly(own.instance, self.tariff, among, kept=kept).run(
-            seconds=min(SECONDS, own.left()), seed=own.seed, threads=1,
+            seconds=min(SECONDS, own.left()), nodes=NODES, seed=own.seed, threads=1,
             cutoff=float(own.value[1] - own.locked_cost) + 1.0, improved=improved,
         )  # fmt: skip
         if answer.routes:
