@@ -200,7 +200,7 @@ class Assembly:
         nodes: int = 2**31 - 1,
         stop: Callable[[], bool] | None = None,
     ) -> Answer:
-        """Search until proof, time, so many nodes or stop; `improved` hears of each better choice of trips."""
+        """Search until proof, time, so many nodes or stop; `improved` gets each better choice of trips."""
         solver = self.model.highs(seed=seed, threads=threads)
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_max_nodes", nodes)

@@ -14,7 +14,7 @@ from supply.routing.planner.renewal import Renewal
 FEW = 6
 """So many parts in a row without a better plan, and another start is worth more."""
 GROWING = (3, 5)
-"""After so many rounds of cuts the program renews the plan at hand and another; before, it knows too little."""
+"""After so many rounds of cuts the plan at hand and another are renewed; before, too little is known."""
 LISTING = 2
 """Plans made while trips are listed, before the list renews the best of all."""
 ALONE = 1 / 6

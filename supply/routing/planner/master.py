@@ -128,13 +128,13 @@ class Master:
         self.first_column = len(model.cost)
         return model.highs()
 
-    def parts(self) -> "Parts":
-        """What the program is made of, without the rows that were branched on; it stays as it is."""
-        return Parts([cut for cut in self.cuts if not cut.free], self.columns, self.loads)
-
     def copy(self) -> "Master":
-        """The same program in a solver of its own, without the rows that were branched on."""
-        return master_of(self.instance, self.unserved_kg, self.parts())
+        """The same program, solved in a solver of its own, without the rows that were branched on."""
+        own = Master(self.instance, self.unserved_kg)
+        own.add_cuts([cut for cut in self.cuts if not cut.free])
+        own.add(self.columns, self.loads)
+        own.solve()
+        return own
 
     def add(self, routes: Routes, loads: Floats) -> int:
         """Add the trips with these loads that are not there yet; how many."""
@@ -321,23 +321,6 @@ class Master:
     def amounts(self) -> Floats:
         """How much of each column the solution uses."""
         return np.array(self.solver.getSolution().col_value)[self.first_column :]
-
-
-class Parts(NamedTuple):
-    """Cuts, trips and their loads of a program."""
-
-    cuts: Sequence[Cut]
-    columns: Routes
-    loads: Floats
-
-
-def master_of(instance: Instance, unserved_kg: int, parts: Parts) -> Master:
-    """The program of these parts, solved."""
-    master = Master(instance, unserved_kg)
-    master.add_cuts(parts.cuts)
-    master.add(parts.columns, parts.loads)
-    master.solve()
-    return master
 
 
 def _keys(routes: Routes, loads: Floats) -> list[bytes]:
