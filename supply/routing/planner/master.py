@@ -167,10 +167,6 @@ class Master:
         self.columns, self.loads = join(self.columns, new), np.concatenate([self.loads, kg])
         return count
 
-    def rows_of(self, routes: Routes, loads: Floats) -> Ints:
-        """The columns of these trips with these loads, which are all there."""
-        return np.array([self.known[key] for key in _keys(routes, loads)], dtype=np.int64)
-
     def weights(self, routes: Routes, loads: Floats) -> Floats:
         """Coefficients of the cuts, `[cut, trip]`."""
         weights: Floats = coefficients(self.stack, routes, loads, self.capacity)
