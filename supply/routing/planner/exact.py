@@ -35,7 +35,7 @@ def search(
     making = Making(best, beside, threads=threads)
     root = Root(
         instance, best.value[0], threads=threads, stop=lambda: best.left() <= 0,
-        tightened=lambda master: making.hear(renewal_of(master)),
+        tightened=lambda master: making.hear(renewal_of(master)), settled=making.settle,
     )  # fmt: skip
     with making.growing():
         is_grown = _grow(root, best)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.renewal import Renewal
 
-FEW = 6
-"""So many parts in a row without a better plan, and another start is worth more."""
+HASTY, FEW = 3, 6
+"""So many parts in a row without a better plan are enough: while the program grows, and later."""
 GROWING = (3, 5)
 """After so many rounds of cuts the plan at hand and another are renewed; before, too little is known."""
 LISTING = 2
@@ -36,6 +36,9 @@ class Making:
         """False once a start brought no plan: others would bring none either."""
         self.programs: list[Renewal] = []
         """The linear program each time that it was heard of."""
+        self.settled = 0
+        """How often that was when the first rounds of cuts were over; 0 before."""
+        self.is_grown = False
         self.is_over = False
         self.changed = threading.Condition()
 
@@ -43,6 +46,12 @@ class Making:
         """Plans may be renewed by this."""
         with self.changed:
             self.programs.append(program)
+            self.changed.notify_all()
+
+    def settle(self) -> None:
+        """The first rounds of cuts are over: nobody waits for more of them."""
+        with self.changed:
+            self.settled = self.settled or len(self.programs)
             self.changed.notify_all()
 
     @contextmanager
@@ -58,6 +67,7 @@ class Making:
     @contextmanager
     def listing(self) -> Iterator[None]:
         """Plans are made beside the listing of trips, and the best of all is renewed by the list."""
+        self.is_grown = True
         if self.threads > 1:
             with self._beside(self._while_listing):
                 yield
@@ -100,7 +110,7 @@ class Making:
     def _while_growing(self, own: Incumbent) -> None:
         self.make(own)
         for number in GROWING:
-            self._renew_and_make(own, number, 1)
+            self._renew_and_make(own, self._grown(number), 1)
 
     def _while_listing(self, own: Incumbent) -> None:
         heard = len(self.programs)
@@ -117,7 +127,13 @@ class Making:
 
     def _renew(self, own: Incumbent, program: Renewal | None) -> None:
         if program is not None:
-            program.run(own, patience=FEW)
+            program.run(own, patience=FEW if self.is_grown else HASTY)
+
+    def _grown(self, number: int) -> int:
+        """That number once so many rounds are over, or how many there were."""
+        with self.changed:
+            self.changed.wait_for(lambda: len(self.programs) >= number or self.settled or self.is_over)
+            return min(number, self.settled or number)
 
     def _program(self, number: int) -> Renewal | None:
         """As it was heard of the so manieth time, waited for; the last where it was heard of less often."""

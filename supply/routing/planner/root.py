@@ -31,14 +31,16 @@ class Root:
         stop: Callable[[], bool],
         thorough: bool = True,
         tightened: Callable[[Master], None] = lambda _master: None,
+        settled: Callable[[], None] = lambda: None,
     ) -> None:
-        """`tightened` is told the program after each round of cuts."""
+        """`tightened` is told the program after each round of cuts, `settled` when they are over for now."""
         self.instance = instance
         self.master = Master(instance, unserved_kg)
         self.searcher = Searcher(instance, self.master, stop=stop, threads=threads)
         self.separator = Separator(instance, self.master.capacity, float(unserved_kg), thorough=thorough)
         self.stop = stop
         self.tightened = tightened
+        self.settled = settled
         self.value = 0.0
         self.bound = 0.0
 
@@ -92,6 +94,7 @@ class Root:
             self.tightened(self.master)
             if self.value - before < enough * max(self.value, 1.0):
                 break
+        self.settled()
         for stops in range(min(4, most_stops), most_stops + 1):
             self.grow(stops)
         return done
