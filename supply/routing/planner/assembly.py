@@ -14,9 +14,11 @@ import numpy as np
 
 from supply.routing.planner.cuts import Cut, most_of
 from supply.routing.planner.draft import SLACK, Timing, begins_of, timing_of
+from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Bools, Floats, Instance, Pool
 from supply.routing.planner.linear import Model, is_infeasible, is_optimal
 from supply.routing.planner.master import Tariff
+from supply.routing.planner.polish import offering
 from supply.routing.planner.relaxation import is_metric
 from supply.routing.planner.routes import Route, Routes
 
@@ -25,6 +27,8 @@ SLOW = (
     "mip_allow_restart",
 )  # fmt: skip
 """Programs within the program, and beginning anew: with few trips the whole is solved sooner without."""
+ANY_NODES = 2**31 - 1
+"""No limit."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -189,19 +193,38 @@ class Assembly:
             ]
             self.model.row(terms, upper=1.0)
 
+    def improve(
+        self,
+        best: Incumbent,
+        *,
+        seconds: float,
+        nodes: int = ANY_NODES,
+        stop: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Look for better plans than the one at hand; each better choice of trips becomes a plan at once."""
+        unserved = self.unserved_kg
+        improved = offering(best, unserved)
+        answer = self.run(
+            seconds=min(seconds, best.left()), nodes=nodes, seed=best.seed,
+            cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
+            improved=improved, stop=stop,
+        )  # fmt: skip
+        if answer.routes:
+            improved(list(answer.routes))
+        return answer
+
     def run(
         self,
         *,
         seconds: float,
         seed: int,
-        threads: int,
         cutoff: float,
         improved: Callable[[list[Route]], None],
-        nodes: int = 2**31 - 1,
+        nodes: int = ANY_NODES,
         stop: Callable[[], bool] | None = None,
     ) -> Answer:
         """Search until proof, time, so many nodes or stop; `improved` gets each better choice of trips."""
-        solver = self.model.highs(seed=seed, threads=threads)
+        solver = self.model.highs(seed=seed)
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("mip_rel_gap", 2e-5)

@@ -40,28 +40,30 @@ def search(
     with making.growing():
         is_grown = _grow(root, best)
     if is_grown and not best.is_optimal():
+        _tighten(root, best)
         best.phase = "proof"
         prove(instance, root, best, making)
 
 
 def _grow(root: Root, best: Incumbent) -> bool:
-    """The linear program with all its trips, and cuts until the list of trips will be short enough.
-
-    False without time or trips for it.
-    """
+    """The linear program with all its trips and the first cuts; False without time or trips for it."""
     best.phase = "root"
     known = known_trips(root.instance, best)
     if not root.start([*best.drafts, *known], is_grown=bool(known)):
         return False
-    if _tell_bound(root, best):
-        return True
-    root.tighten(5, enough=1e-3)
+    if not _tell_bound(root, best):
+        root.tighten(5, enough=1e-3)
+        _tell_bound(root, best)
+    return True
+
+
+def _tighten(root: Root, best: Incumbent) -> None:
+    """More cuts until the list of trips will be short enough."""
     best.phase = "cuts"
     until = best.elapsed() + best.seconds / 3
-    while not _tell_bound(root, best) and best.elapsed() < until and _gap(root, best) > LISTABLE:
-        if root.tighten(3, enough=1e-4) < 3:
-            break
-    return True
+    while best.elapsed() < until and _gap(root, best) > LISTABLE:
+        if root.tighten(3, enough=1e-4) < 3 or _tell_bound(root, best):
+            return
 
 
 def known_trips(instance: Instance, best: Incumbent) -> list[Draft]:

@@ -1,6 +1,7 @@
 """Plans for the proof to beat: annealed from many starts, each renewed by the linear program as it grows.
 
-What is made beside the proof is fixed beforehand, and waited for: how fast each core is changes nothing.
+What is made beside the proof is fixed beforehand, and waited for: which core is faster changes nothing, but
+for when a plan within the gap that is called optimal ends the work.
 """
 
 import threading
@@ -69,12 +70,13 @@ class Making:
         """Plans are made beside the listing of trips, and the best of all is renewed by the list."""
         self.is_grown = True
         if self.threads > 1:
-            with self._beside(self._while_listing):
+            heard = len(self.programs)
+            with self._beside(lambda own: self._while_listing(own, heard)):
                 yield
         else:
-            self._renew(self.best, self._program(0))
+            self._renew(self.best, self._program(len(self.programs)))
             yield
-            self._renew(self.best, self._program(0))
+            self._renew(self.best, self._program(len(self.programs)))
 
     def make(self, own: Incumbent, program: Renewal | None = None) -> None:
         """A plan from another start; the first goes on from the plan at hand."""
@@ -112,8 +114,7 @@ class Making:
         for number in GROWING:
             self._renew_and_make(own, self._grown(number), 1)
 
-    def _while_listing(self, own: Incumbent) -> None:
-        heard = len(self.programs)
+    def _while_listing(self, own: Incumbent, heard: int) -> None:
         self._renew_and_make(own, heard, LISTING)
         self._renew(own, self._program(heard + 1))
 
@@ -139,4 +140,5 @@ class Making:
         """As it was heard of the so manieth time, waited for; the last where it was heard of less often."""
         with self.changed:
             self.changed.wait_for(lambda: len(self.programs) >= number or self.is_over)
-            return self.programs[min(number, len(self.programs)) - 1] if self.programs else None
+            known = self.programs[:number]
+        return known[-1] if known else None

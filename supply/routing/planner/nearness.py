@@ -40,8 +40,7 @@ def groups_near(
 ) -> Iterator[frozenset[int]]:
     """Groups of the trips that are nearest to each of these sites, small groups of all sites first."""
     site_at = {site.id: instance.depots + number for number, site in enumerate(instance.problem.sites)}
-    there = np.where(np.isfinite(instance.km), instance.km, FAR)
-    both = there + there.T
+    both = km_both_ways(instance.km)
     stops = [[site_at[stop.site] for stop in trip.stops] for trip in trips]
     orders = [
         np.argsort([float(both[site_at[name], own].min()) for own in stops], kind="stable")
@@ -92,8 +91,7 @@ def _apart(instance: Instance, trips: Sequence[Trip]) -> Floats:
     """Km there and back between the nearest stops of two trips."""
     site_at = {site.id: instance.depots + number for number, site in enumerate(instance.problem.sites)}
     stops = [[site_at[stop.site] for stop in trip.stops] for trip in trips]
-    there = np.where(np.isfinite(instance.km), instance.km, FAR)
-    both = there + there.T
+    both = km_both_ways(instance.km)
     return np.array([[float(both[np.ix_(one, other)].min()) for other in stops] for one in stops])
 
 
@@ -111,3 +109,10 @@ def _by_calendar(trips: Sequence[Trip]) -> list[list[int]]:
         )
         for centre, trip in enumerate(trips)
     ]
+
+
+def km_both_ways(km: Floats) -> Floats:
+    """Km there and back between any two points; very far where there is no road."""
+    there = np.where(np.isfinite(km), km, FAR)
+    both: Floats = there + there.T
+    return both

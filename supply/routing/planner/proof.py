@@ -5,18 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from supply.routing.planner.assembly import Answer, Assembly
+from supply.routing.planner.assembly import Assembly
 from supply.routing.planner.branch import Tree, branchings_of
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance
 from supply.routing.planner.making import Making
-from supply.routing.planner.master import Tariff
 from supply.routing.planner.nodes import Branchings, NodeSolver, Row
 from supply.routing.planner.orders import without_dearer_orders
-from supply.routing.planner.polish import offering
 from supply.routing.planner.renewal import Renewal
 from supply.routing.planner.root import Root
-from supply.routing.planner.routes import Routes
 from supply.routing.planner.shortlist import Shortlist
 
 LISTED = 200_000
@@ -173,7 +170,9 @@ def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row])
     dated: frozenset[int] = frozenset()
     for dated in (frozenset(), frozenset(range(len(own.instance.pools)))):
         before = own.value
-        answer = _assemble(part.master.tariff(), own, routes, seconds=LEAF_SECONDS, rows=rows, dated=dated)
+        answer = Assembly(own.instance, part.master.tariff(), routes, rows=rows, dated=dated).improve(
+            own, seconds=LEAF_SECONDS, stop=lambda: own.left() <= 0 or own.is_optimal()
+        )
         if answer.infeasible:
             return min(own.limit(), beyond)
         if not np.isfinite(answer.bound):
@@ -181,25 +180,3 @@ def _leaf(part: Shortlist, own: Incumbent, *, value: float, rows: Sequence[Row])
         if not answer.optimal or own.value < before or answer.bound >= own.limit():
             break  # else the trips chosen do not fit on the days: decide the days as well
     return min(answer.bound, beyond)
-
-
-def _assemble(
-    tariff: Tariff,
-    best: Incumbent,
-    routes: Routes,
-    *,
-    seconds: float,
-    rows: Sequence[Row] = (),
-    dated: frozenset[int] = frozenset(),
-) -> Answer:
-    """One integer program; each better choice of trips becomes a plan at once."""
-    unserved = tariff.unserved_kg
-    improved = offering(best, unserved)
-    answer = Assembly(best.instance, tariff, routes, rows=rows, dated=dated).run(
-        seconds=min(seconds, best.left()), seed=best.seed, threads=1,
-        cutoff=float(best.value[1] - best.locked_cost) + 1.0 if best.value[0] == unserved else np.inf,
-        stop=lambda: best.left() <= 0 or best.is_optimal(), improved=improved,
-    )  # fmt: skip
-    if answer.routes:
-        improved(list(answer.routes))
-    return answer

@@ -14,8 +14,8 @@ from supply.routing.planner.columns import of_drafts
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Floats, Ints
 from supply.routing.planner.master import Master, Tariff
-from supply.routing.planner.polish import offering
-from supply.routing.planner.routes import Land, Routes, distinct, join, visits_of
+from supply.routing.planner.nearness import km_both_ways
+from supply.routing.planner.routes import Routes, distinct, join, visits_of
 
 FREED, WIDER, MOST_FREED = 5, 8, 9
 """Trips chosen anew at a time; one more when so many parts in a row were none the better, up to so many."""
@@ -27,7 +27,6 @@ EVEN = 0.02
 """What any trip counts as dear beside what it is: this share of what all are together."""
 TRIES = 50
 """Draws for parts that were not tried; when those bring none, most were."""
-FAR = 1e9
 
 
 class Renewal:
@@ -38,7 +37,7 @@ class Renewal:
         self.tariff = tariff
         self.routes = distinct(routes.take(np.argsort(costs, kind="stable")))
         self.visits = visits_of(self.routes, len(tariff.land.demand))
-        self.apart = km_between_sites(tariff.land)
+        self.apart = km_both_ways(tariff.land.km)[tariff.land.depots :, tariff.land.depots :]
 
     def run(self, best: Incumbent, *, patience: int) -> None:
         """Until so many parts in a row were none the better."""
@@ -102,22 +101,8 @@ class Renewal:
         elsewhere = ~visits_of(trips.take(part), own.instance.sites).any(axis=0)
         offered = np.flatnonzero(~self.visits[:, elsewhere].any(axis=1))[: OFFERED * len(part)]
         kept = trips.take(np.setdiff1d(np.arange(len(own.drafts)), part)).each()
-        improved = offering(own, self.tariff.unserved_kg)
         among = distinct(join(trips, self.routes.take(offered)))
-        answer = Assembly(own.instance, self.tariff, among, kept=kept).run(
-            seconds=min(SECONDS, own.left()), nodes=NODES, seed=own.seed, threads=1,
-            cutoff=float(own.value[1] - own.locked_cost) + 1.0, improved=improved,
-        )  # fmt: skip
-        if answer.routes:
-            improved(list(answer.routes))
-
-
-def km_between_sites(land: Land) -> Floats:
-    """Km there and back."""
-    own = land.km[land.depots :, land.depots :]
-    there = np.where(np.isfinite(own), own, FAR)
-    both: Floats = there + there.T
-    return both
+        Assembly(own.instance, self.tariff, among, kept=kept).improve(own, seconds=SECONDS, nodes=NODES)
 
 
 def renewal_of(master: Master) -> Renewal:

@@ -52,7 +52,7 @@ WORTH_ANNEALING, FEW_RESTARTS = 10, 3
 
 ANNEALINGS, FIRST_ANNEALINGS = 10_000, 4_000
 """Rounds of that other search: as many each time, so that the same seed gives the same plan. The first one is
-short: what is picked from the linear program meanwhile is better than its plan."""
+short: what the linear program makes of its plan soon after is better than a longer one."""
 APART = 7_919
 """Between the seeds of its starts."""
 

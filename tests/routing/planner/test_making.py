@@ -1,6 +1,7 @@
 """Plans made from many starts, and renewed by the linear program as far as it has grown."""
 
 import time
+from collections.abc import Callable
 
 from supply.routing.planner.check import check
 from supply.routing.planner.greedy import Builder
@@ -18,6 +19,16 @@ def started() -> tuple[Instance, Incumbent]:
     best = Incumbent(instance, seconds=600.0, seed=1)
     best.offer(Builder(instance).run())
     return instance, best
+
+
+def noting(instance: Instance, asked: list[int]) -> Callable[[Incumbent, int], None]:
+    """Makes the first plan again, and notes which start was asked for."""
+
+    def anneal(own: Incumbent, number: int) -> None:
+        asked.append(number)
+        own.offer(Builder(instance).run())
+
+    return anneal
 
 
 def test_the_first_plan_goes_on_from_the_one_at_hand_the_others_begin_anew() -> None:
@@ -53,12 +64,8 @@ def test_as_many_plans_are_made_however_fast_the_program_grows() -> None:
     """Else the same seed would not give the same plan."""
     instance, best = started()
     asked: list[int] = []
+    making = Making(best, noting(instance, asked), threads=2)
 
-    def anneal(own: Incumbent, number: int) -> None:
-        asked.append(number)
-        own.offer(Builder(instance).run())
-
-    making = Making(best, anneal, threads=2)
     with making.growing():
         pass
     with making.listing():
@@ -85,12 +92,8 @@ def test_once_the_plan_is_proven_no_more_are_made() -> None:
 def test_one_core_makes_its_plans_first_and_not_too_many() -> None:
     instance, best = started()
     asked: list[int] = []
+    making = Making(best, noting(instance, asked), threads=1)
 
-    def anneal(own: Incumbent, number: int) -> None:
-        asked.append(number)
-        own.offer(Builder(instance).run())
-
-    making = Making(best, anneal, threads=1)
     with making.growing():
         assert asked == list(range(ALONE_PLANS))
     with making.listing():

@@ -72,7 +72,7 @@ def test_trips_that_are_kept_are_driven_even_if_they_are_dear() -> None:
 
     def driven(*, kept: list[tuple[int, tuple[int, ...], int]]) -> float:
         answer = Assembly(best.instance, tariff, root.master.columns, kept=kept).run(
-            seconds=60.0, seed=1, threads=1, cutoff=np.inf, improved=lambda _: None
+            seconds=60.0, seed=1, cutoff=np.inf, improved=lambda _: None
         )
         assert answer.optimal
         assert all(answer.routes.count(one) >= kept.count(one) for one in kept)
