@@ -14,8 +14,10 @@ from supply.routing.planner.renewal import Renewal
 
 HASTY, FEW = 3, 6
 """So many parts in a row without a better plan are enough: while the program grows, and later."""
+FIRST = 2
+"""Plans made before any is renewed: too little is known yet."""
 GROWING = (3, 5)
-"""After so many rounds of cuts the plan at hand and another are renewed; before, too little is known."""
+"""After so many rounds of cuts the plan at hand and another are renewed."""
 LISTING = 2
 """Plans made while trips are listed, before the list renews the best of all."""
 ALONE = 1 / 6
@@ -110,7 +112,7 @@ class Making:
             working.result()
 
     def _while_growing(self, own: Incumbent) -> None:
-        self.make(own)
+        self._make(own, FIRST)
         for number in GROWING:
             self._renew_and_make(own, self._grown(number), 1)
 
@@ -122,6 +124,10 @@ class Making:
         """The plan at hand renewed by the program of this number, and so many from other starts."""
         if self.goes_on and own.left() > 0:
             self._renew(own, self._program(number))
+        self._make(own, plans, number)
+
+    def _make(self, own: Incumbent, plans: int, number: int = 0) -> None:
+        """So many plans, each renewed by the program of this number; there is none of number 0."""
         for _ in range(plans):
             if self.goes_on and own.left() > 0:
                 self.make(own, self._program(number))

@@ -20,7 +20,7 @@ LISTED = 200_000
 """Most trips that are kept while the shortlist is made."""
 MOST_LISTED = 40_000
 """Most trips on the shortlist; the proof ends where the list does."""
-LONGER = (1, 4, 8)
+LONGER = (1, 6, 12)
 """Where a list ends too soon the next one is so many times as long."""
 EASY_TRIPS = 40
 """With so few trips left a part of the tree is one integer program."""

@@ -7,7 +7,7 @@ from supply.routing.planner.check import check
 from supply.routing.planner.greedy import Builder
 from supply.routing.planner.incumbent import Incumbent
 from supply.routing.planner.instance import Instance, instance_of
-from supply.routing.planner.making import ALONE_PLANS, GROWING, LISTING, Making
+from supply.routing.planner.making import ALONE_PLANS, FIRST, GROWING, LISTING, Making
 from supply.routing.planner.renewal import renewal_of
 from supply.routing.planner.root import Root
 from tests.benchmarks.routing.programme import programme
@@ -71,7 +71,7 @@ def test_as_many_plans_are_made_however_fast_the_program_grows() -> None:
     with making.listing():
         time.sleep(0.1)
 
-    assert asked == list(range(1 + len(GROWING) + LISTING))
+    assert asked == list(range(FIRST + len(GROWING) + LISTING))
 
 
 def test_once_the_plan_is_proven_no_more_are_made() -> None:
