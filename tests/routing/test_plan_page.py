@@ -113,7 +113,10 @@ def test_every_product_that_the_stores_lack_is_named_for_a_site(database: Databa
 
 
 def test_the_part_that_refreshes_says_when_the_search_is_over(database: Database) -> None:
-    """The script then asks for the whole page: its badge and its buttons are those of a running search."""
+    """The script then asks for the whole page: its buttons are those of a running search.
+
+    The badge of one that waits or runs is in the part: it said “waiting” long after the search had begun.
+    """
     world = make_world(database)
     put_usual_stock(world)
     running, ended = ask(world), propose(world)
@@ -121,6 +124,9 @@ def test_the_part_that_refreshes_says_when_the_search_is_over(database: Database
     with browse(database) as client:
         client.log_in("officer")
         parts = [client.get(f"/routing/plans/{one}/progress").text for one in (running, ended)]
+        pages = [client.get(f"/routing/plans/{one}").text for one in (running, ended)]
 
+    badges = [re.findall(r'<span class="b \w+">(en attente|proposé)</span>', one) for one in (*parts, *pages)]
+    assert badges == [["en attente"], [], ["en attente"], ["proposé"]]
     assert ["data-over" in part for part in parts] == [False, True]
     assert ["data-refresh-url" in part for part in parts] == [True, False]

@@ -52,6 +52,8 @@ class SearchPart(msgspec.Struct, frozen=True, kw_only=True):
 
     href: str
     refresh_href: str | None
+    badge: Badge | None
+    """Until the search is over."""
     text: str
     seconds_used: int
     seconds_allowed: int
@@ -67,7 +69,8 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
     lead: str
-    badge: Badge
+    badge: Badge | None
+    """Once the search is over; before, the search has one that is kept up to date."""
     cycle_name: str
     needs_href: str
     is_running: bool
@@ -247,11 +250,7 @@ def _plan_page(session: Session, plan_id: UUID, actor: Actor, now: dt.datetime, 
             {"cycle": row.cycle_name},
         ),
         lead=translate(N_("For arrivals from {first} to {last}; asked for by {name}."), facts),
-        badge=Badge("hold", gettext(N_("stop asked for")))
-        if is_running and row.is_stop_asked
-        else plan_row_badge(row)
-        if not killed
-        else plan_badge(PlanState.FAILED),
+        badge=None if is_running else plan_badge(PlanState.FAILED) if killed else plan_row_badge(row),
         cycle_name=row.cycle_name,
         needs_href=f"/routing/needs?cycle={row.cycle_code}",
         is_running=is_running,
@@ -303,6 +302,7 @@ def _search(session: Session, row: PlanRow, now: dt.datetime) -> SearchPart:
     return SearchPart(
         href=href,
         refresh_href=None if is_over else f"{href}/progress",
+        badge=None if is_over else _badge(row),
         text=_search_text(row, is_over=is_over),
         seconds_used=min(round(used), row.seconds_allowed),
         seconds_allowed=row.seconds_allowed,
@@ -311,6 +311,11 @@ def _search(session: Session, row: PlanRow, now: dt.datetime) -> SearchPart:
         gap=Fraction(cost - bound, cost) if cost and bound is not None else None,
         line=progress_line(rows),
     )
+
+
+def _badge(row: PlanRow) -> Badge:
+    """Of a search that goes on."""
+    return Badge("hold", gettext(N_("stop asked for"))) if row.is_stop_asked else plan_row_badge(row)
 
 
 def _search_text(row: PlanRow, *, is_over: bool) -> str:
