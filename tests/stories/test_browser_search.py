@@ -23,12 +23,14 @@ def test_the_page_of_a_search_shows_only_what_is_true_once_it_has_ended(
     officer.open(f"/routing/plans/{plan_id}")
     heading = officer.page.get_by_role("heading", level=1)
     stop = officer.page.get_by_role("button", name="Arrêter et prendre le meilleur")
-    expect(heading).to_contain_text("en attente")
+    waiting = officer.page.locator("[data-refresh-url] .b", has_text="en attente")
+    expect(waiting).to_be_visible()
     expect(stop).to_be_visible()
 
     assert solve_now(database, plan_id, now=lambda: NOW) == "proposed"
 
     expect(officer.page.get_by_role("button", name="Approuver le plan")).to_be_visible()
     expect(heading).to_contain_text("proposé")
+    expect(waiting).to_have_count(0)
     expect(stop).to_have_count(0)
     officer.close()
